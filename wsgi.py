@@ -1,0 +1,26 @@
+"""The web server's and the commands' door: settings from the environment, then the app; mistakes end it with sentences."""
+
+import os
+import sys
+
+from flask import Flask
+
+from config import SettingsError, read_settings
+from declarations import create_app
+
+
+def _start() -> Flask:
+    try:
+        settings = read_settings(os.environ)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except SettingsError as mistakes:
+        sentences = mistakes.sentences
+    except OSError as problem:
+        sentences = (f"DATA_DIR cannot be made: {problem}.",)
+    else:
+        return create_app(settings)
+    print("Aboveboard cannot start:", *(f"  - {sentence}" for sentence in sentences), sep="\n", file=sys.stderr)
+    raise SystemExit(2)
+
+
+app = _start()
