@@ -1,0 +1,62 @@
+"""A real Chromium: the machine's own, or Debian's installed as root, or one clear sentence."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",  # a test speaks to this machine only
+    "--disable-component-update",
+    "--disable-sync",
+]
+MISSING = "No Chromium to test with. Please install one (Debian: sudo apt-get install chromium) or name it by CHROMIUM=/path."
+
+
+def find_chromium() -> str:
+    given = os.environ.get("CHROMIUM")
+    found = given or next(filter(None, map(shutil.which, NAMES)), None) or (str(MAC) if MAC.exists() else None)
+    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
+        print("Installing chromium with apt-get for the tests in a real browser …", file=sys.__stderr__, flush=True)
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        for step in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+            subprocess.run(step, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+        found = shutil.which("chromium")
+    if not found:
+        raise RuntimeError(MISSING)
+    return found
+
+
+@contextlib.contextmanager
+def chromium() -> Iterator[Browser]:
+    flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
+        yield browser
+        browser.close()
+
+
+def complaints(page: Page) -> list[str]:
+    """A list that fills with what the browser complains of: script errors and whatever the CSP refused.
+
+    An answer of 403, 404, 409 or 422 is a page of ours and often what the test is after, so it is no complaint.
+    """
+    heard: list[str] = []
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error" and "the server responded with a status of 4" not in message.text:
+            heard.append(message.text)
+
+    page.on("console", listen)
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    return heard
