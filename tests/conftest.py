@@ -98,11 +98,13 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    """The app with an app context; forms are posted without a token here, and tests/test_habits.py sees to the tokens."""
+    """Forms are posted without a token here (tests/test_habits.py sees to the tokens), and no app context is open:
+
+    one left open would be shared by the client's requests, and with it who is signed in. Use `with app.app_context():`.
+    """
     app = make_app(settings)
     app.config["WTF_CSRF_ENABLED"] = False
-    with app.app_context():
-        yield app
+    yield app
     close_database(app)
 
 
