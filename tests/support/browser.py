@@ -1,6 +1,7 @@
 """A real Chromium: the machine's own, or Debian's installed as root, or one clear sentence."""
 
 import contextlib
+import ctypes
 import os
 import shutil
 import subprocess
@@ -20,28 +21,48 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-MISSING = "No Chromium to test with. Please install one (Debian: sudo apt-get install chromium) or name it by CHROMIUM=/path."
+DRIVER_NEEDS = "libatomic.so.1"  # by the Node.js inside playwright; a bare Debian has none
+
+
+def known_chromium() -> str | None:
+    given = os.environ.get("CHROMIUM")
+    return given or next(filter(None, map(shutil.which, NAMES)), None) or (str(MAC) if MAC.exists() else None)
+
+
+def missing_packages() -> list[str]:
+    """Debian's names of what this machine lacks."""
+    missing = [] if known_chromium() else ["chromium"]
+    if sys.platform.startswith("linux"):
+        try:
+            ctypes.CDLL(DRIVER_NEEDS)
+        except OSError:
+            missing.append("libatomic1")
+    return missing
 
 
 def find_chromium() -> str:
-    given = os.environ.get("CHROMIUM")
-    found = given or next(filter(None, map(shutil.which, NAMES)), None) or (str(MAC) if MAC.exists() else None)
-    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing chromium with apt-get for the tests in a real browser …", file=sys.__stderr__, flush=True)
+    """Chromium's path, on a machine that can run it; as root on Debian, what lacks is installed first."""
+    missing = missing_packages()
+    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
+        print(f"Installing {' and '.join(missing)} with apt-get, for tests in a real browser …", file=sys.__stderr__, flush=True)
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for step in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "chromium"]):
+        for step in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", *missing]):
             subprocess.run(step, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
-        found = shutil.which("chromium")
-    if not found:
-        raise RuntimeError(MISSING)
+        missing = missing_packages()
+    found = known_chromium()
+    if missing or not found:
+        raise RuntimeError(
+            f"Tests in a real browser need: sudo apt-get install {' '.join(missing)} (another Chromium is named by CHROMIUM=/path)."
+        )
     return found
 
 
 @contextlib.contextmanager
 def chromium() -> Iterator[Browser]:
     flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    program = find_chromium()
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
+        browser = playwright.chromium.launch(executable_path=program, args=flags)
         yield browser
         browser.close()
 
