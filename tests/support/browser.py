@@ -52,7 +52,7 @@ def find_chromium() -> str:
     found = known_chromium()
     if missing or not found:
         raise RuntimeError(
-            f"Tests in a real browser need: sudo apt-get install {' '.join(missing)} (another Chromium is named by CHROMIUM=/path)."
+            f"Tests in a real browser need: sudo apt-get install {' '.join(missing)} (CHROMIUM=/path names another Chromium)."
         )
     return found
 
@@ -81,3 +81,10 @@ def complaints(page: Page) -> list[str]:
     page.on("console", listen)
     page.on("pageerror", lambda error: heard.append(str(error)))
     return heard
+
+
+if __name__ == "__main__":  # ./dev test asks before it begins, so that one clear line is all there is to read
+    try:
+        find_chromium()
+    except RuntimeError as sentence:
+        sys.exit(str(sentence))
