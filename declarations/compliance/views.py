@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+blueprint = Blueprint("compliance", __name__)

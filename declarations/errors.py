@@ -1,0 +1,84 @@
+"""Errors become pages with one clear sentence: 404 for what one may not see, 403 for what one may not do, 409, 413, 422."""
+
+import logging
+
+from flask import Flask, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from declarations.extensions import db
+from workflows.case import Forbidden, Invalid, Refused, Stale
+
+log = logging.getLogger(__name__)
+
+
+class NotFound(Exception):
+    """It does not exist, or the viewer may not know that it does; both look the same."""
+
+
+class Changed(Stale):
+    """What the person saw is no longer what there is; `declaration` is its public id."""
+
+    def __init__(self, sentence: str, declaration: str) -> None:
+        super().__init__("changed", sentence)
+        self.declaration = declaration
+
+
+def _page(code: int, heading: str, sentence: str, **more: str) -> ResponseReturnValue:
+    db.session.rollback()
+    return render_template("error.html", code=code, heading=heading, sentence=sentence, **more), code
+
+
+def install(app: Flask) -> None:
+    """Register one page per kind of error."""
+
+    @app.errorhandler(NotFound)
+    @app.errorhandler(404)
+    def missing(_error: Exception) -> ResponseReturnValue:
+        return _page(
+            404, _("There is nothing here."), _("The address may be mistyped, or what it shows is not meant for you.")
+        )
+
+    @app.errorhandler(Forbidden)
+    def forbidden(error: Forbidden) -> ResponseReturnValue:
+        return _page(403, _("That is not yours to do."), _(error.sentence))
+
+    @app.errorhandler(Changed)
+    def changed(error: Changed) -> ResponseReturnValue:
+        return _page(409, _("This has changed meanwhile."), _(error.sentence), declaration=error.declaration)
+
+    @app.errorhandler(Stale)
+    def stale(error: Stale) -> ResponseReturnValue:
+        return _page(409, _("This has changed meanwhile."), _(error.sentence))
+
+    @app.errorhandler(Invalid)
+    @app.errorhandler(Refused)
+    def invalid(error: Refused) -> ResponseReturnValue:
+        return _page(422, _("That does not work yet."), _(error.sentence))
+
+    @app.errorhandler(CSRFError)
+    def expired(_error: CSRFError) -> ResponseReturnValue:
+        if request.path == url_for("sign_in.door"):
+            flash(_("The page had been open for a long time. Please sign in again."), "info")
+            return redirect(url_for("sign_in.door"))
+        return _page(
+            400, _("This page had been open for too long."), _("Go back, load the page again and repeat the last step.")
+        )
+
+    @app.errorhandler(413)
+    def too_large(_error: Exception) -> ResponseReturnValue:
+        return _page(413, _("That is too large."), _("Files may have up to %(size)d MB.", size=app.config["SETTINGS"].max_upload_mb))
+
+    @app.errorhandler(HTTPException)
+    def other(error: HTTPException) -> ResponseReturnValue:
+        code = error.code or 500
+        return _page(code, _("That did not work."), _("Go back and try once more."))
+
+    @app.errorhandler(Exception)
+    def broken(error: Exception) -> ResponseReturnValue:
+        if app.testing:
+            raise error
+        log.error("A request failed: %s at %s", type(error).__name__, request.endpoint, exc_info=error)
+        return _page(500, _("Something broke on our side."), _("Nothing was changed. Please try again in a minute."))

@@ -1,0 +1,112 @@
+"""Each command writes one event in its transaction: canonical bytes, chained to the one before, personal values only as commitments."""
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import rfc8785
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from declarations.models import Disclosure, Event
+
+GENESIS = "0" * 64
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an event says. `public` stands in it readable and must hold nothing personal; `personal` only as salted hashes."""
+
+    stream: str
+    action: str  # subject:action
+    at: datetime
+    role: str
+    actor_id: int | None
+    on_behalf_of_id: int | None = None
+    company_id: int | None = None
+    declaration_id: int | None = None
+    state_from: str | None = None
+    state_to: str | None = None
+    policy_digest: str | None = None
+    seen_digest: str | None = None
+    public: Mapping[str, Any] = field(default_factory=dict)
+    personal: Mapping[str, Any] = field(default_factory=dict)
+    committed: Mapping[str, str] = field(default_factory=dict)  # commitments whose salts lie elsewhere (a filing's)
+
+
+def commitment(salt: str, value: Any) -> str:
+    """SHA-256 over a 128-bit salt (hex) and the value's canonical JSON."""
+    return hashlib.sha256(bytes.fromhex(salt) + rfc8785.dumps(value)).hexdigest()
+
+
+def new_salt() -> str:
+    """128 random bits in hex."""
+    return secrets.token_hex(16)
+
+
+def iso(moment: datetime) -> str:
+    """A moment in UTC to the microsecond, always of the same length."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def body_of(entry: Entry, sequence: int, previous: str, commitments: Mapping[str, str]) -> bytes:
+    """The canonical bytes of an event; these are what is verified."""
+    return rfc8785.dumps(
+        {
+            "v": 1,
+            "stream": entry.stream,
+            "sequence": sequence,
+            "previous": previous,
+            "action": entry.action,
+            "from": entry.state_from,
+            "to": entry.state_to,
+            "actor": entry.actor_id,
+            "for": entry.on_behalf_of_id,
+            "role": entry.role,
+            "company": entry.company_id,
+            "declaration": entry.declaration_id,
+            "policy": entry.policy_digest,
+            "seen": entry.seen_digest,
+            "at": iso(entry.at),
+            "public": dict(entry.public),
+            "commitments": dict(commitments),
+        }
+    )
+
+
+def append(session: Session, entry: Entry) -> Event:
+    """Add the next event of its stream. The caller holds the stream's lock (the declaration's row, or takes one here)."""
+    if entry.declaration_id is None and session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(entry.stream))))
+    last = session.execute(
+        select(Event.sequence, Event.digest).where(Event.stream == entry.stream).order_by(Event.sequence.desc()).limit(1)
+    ).first()
+    sequence, previous = (last.sequence + 1, last.digest) if last else (1, GENESIS)
+    disclosed = {name: (new_salt(), value) for name, value in entry.personal.items()}
+    commitments = {name: commitment(salt, value) for name, (salt, value) in disclosed.items()} | dict(entry.committed)
+    body = body_of(entry, sequence, previous, commitments)
+    event = Event(
+        stream=entry.stream,
+        sequence=sequence,
+        declaration_id=entry.declaration_id,
+        action=entry.action,
+        state_from=entry.state_from,
+        state_to=entry.state_to,
+        actor_id=entry.actor_id,
+        on_behalf_of_id=entry.on_behalf_of_id,
+        role=entry.role,
+        company_id=entry.company_id,
+        policy_digest=entry.policy_digest,
+        seen_digest=entry.seen_digest,
+        at=entry.at,
+        previous=previous,
+        digest=hashlib.sha256(body).hexdigest(),
+        body=body,
+    )
+    session.add(event)
+    session.flush()
+    session.add_all(Disclosure(event_id=event.id, name=n, salt=s, value=v) for n, (s, v) in disclosed.items())
+    return event

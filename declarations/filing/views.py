@@ -1,0 +1,3 @@
+from flask import Blueprint
+
+blueprint = Blueprint("filing", __name__)

@@ -1,0 +1,53 @@
+"""Facts and assessments as canonical JSON and back, so that a filing read years later gives the very same objects."""
+
+import hashlib
+from datetime import date, datetime
+from typing import Any
+
+import rfc8785
+from pydantic import TypeAdapter
+
+from declarations.evidence.record import iso
+from declarations.models import Declaration
+from workflows.facts import Facts
+from workflows.policy.assessment import Assessment
+
+_FACTS: TypeAdapter[Facts] = TypeAdapter(Facts)
+_ASSESSMENT: TypeAdapter[Assessment] = TypeAdapter(Assessment)
+
+
+def facts_json(facts: Facts) -> dict[str, Any]:
+    """Plain JSON of facts; sets are sorted so that the bytes are the same each time."""
+    plain: dict[str, Any] = _FACTS.dump_python(facts, mode="json")
+    return plain | {"exempt": sorted(facts.exempt), "named": sorted(facts.named)}
+
+
+def facts_from(plain: Any) -> Facts:
+    """Facts out of a filing."""
+    return _FACTS.validate_python(plain)
+
+
+def assessment_json(assessment: Assessment) -> Any:
+    """Plain JSON of an assessment."""
+    return _ASSESSMENT.dump_python(assessment, mode="json")
+
+
+def assessment_from(plain: Any) -> Assessment:
+    """An assessment out of a filing."""
+    return _ASSESSMENT.validate_python(plain)
+
+
+def digest_of(content: Any) -> str:
+    """SHA-256 of canonical JSON."""
+    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+
+
+def row_of(declaration: Declaration) -> dict[str, Any]:
+    """Every column of a declaration as plain JSON, for the commitment that lets `record verify` notice any change."""
+    return {column.key: _plain(getattr(declaration, column.key)) for column in Declaration.__table__.columns}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return iso(value)
+    return value.isoformat() if isinstance(value, date) else value

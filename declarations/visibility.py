@@ -1,0 +1,56 @@
+"""Who sees which declaration, as one SQL condition that every query of a reader goes through.
+
+The declarant; whoever's turn it is and those who decided it; compliance and internal audit within their companies; nobody else,
+and never a colleague the declaration names, whatever their role.
+"""
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_
+
+from declarations.models import Decider, Declaration, NamedPerson
+from declarations.viewer import Viewer
+from workflows.words import WAITING, Role
+
+
+def names(person_id: int) -> ColumnElement[bool]:
+    """True for declarations that name this colleague as subject, relation or reason."""
+    return exists().where(NamedPerson.declaration_id == Declaration.id, NamedPerson.person_id == person_id)
+
+
+def within(companies: frozenset[int]) -> ColumnElement[bool]:
+    """True for declarations of these companies."""
+    return Declaration.company_id.in_(sorted(companies)) if companies else false()
+
+
+def in_queue_of(viewer: Viewer) -> ColumnElement[bool]:
+    """True for what waits for the viewer: theirs, of those they stand in for, and their pools as compliance officers."""
+    turns = {viewer.person_id, *viewer.stands_in_for}
+    mine = or_(Declaration.assignee_id.in_(sorted(turns)), Declaration.assigned_for_id == viewer.person_id)
+    officer = viewer.reach(Role.COMPLIANCE_OFFICER)
+    pool = (
+        and_(Declaration.assignee_id.is_(None), Declaration.pool_company_id.in_(sorted(officer))) if officer else false()
+    )
+    return and_(
+        Declaration.state.in_(sorted(WAITING)),
+        or_(mine, pool),
+        Declaration.declarant_id != viewer.person_id,
+        ~names(viewer.person_id),
+    )
+
+
+def oversight(viewer: Viewer) -> ColumnElement[bool]:
+    """True for what the viewer oversees as compliance officer or internal auditor: all their companies', save what names them
+    and their own."""
+    companies = viewer.reach(Role.COMPLIANCE_OFFICER) | viewer.reach(Role.INTERNAL_AUDITOR)
+    return and_(within(companies), ~names(viewer.person_id))
+
+
+def visible_to(viewer: Viewer) -> ColumnElement[bool]:
+    """True for every declaration the viewer may open."""
+    decided = exists().where(
+        Decider.declaration_id == Declaration.id,
+        or_(Decider.person_id == viewer.person_id, Decider.on_behalf_of_id == viewer.person_id),
+    )
+    return or_(
+        Declaration.declarant_id == viewer.person_id,
+        and_(or_(in_queue_of(viewer), decided, oversight(viewer)), ~names(viewer.person_id)),
+    )

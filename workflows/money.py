@@ -1,0 +1,100 @@
+"""Money is an integer of minor units and a currency; it is converted at the rate of a day, rounded half-up, and never guessed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+
+# ISO 4217: currencies whose minor unit is not a hundredth.
+_EXPONENTS = {
+    **dict.fromkeys(
+        "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0
+    ),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+}
+
+
+def exponent(currency: str) -> int:
+    """How many decimals `currency` (ISO 4217) has: 0 for JPY, 3 for KWD, else 2."""
+    return _EXPONENTS.get(currency, 2)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Money:
+    """`minor` units (øre, cents, yen) of `currency` (ISO 4217)."""
+
+    minor: int
+    currency: str
+
+    @classmethod
+    def of(cls, amount: str | int | Decimal, currency: str) -> "Money":
+        """Money from a decimal amount in major units; finer than the minor unit rounds half-up."""
+        return cls(round_half_up(Decimal(amount).scaleb(exponent(currency))), currency)
+
+    @property
+    def amount(self) -> Decimal:
+        """The amount in major units, exactly."""
+        return Decimal(self.minor).scaleb(-exponent(self.currency))
+
+
+def round_half_up(number: Decimal) -> int:
+    """The nearest integer; a half goes away from zero."""
+    return int(number.quantize(Decimal(1), rounding=ROUND_HALF_UP))
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """Units of a currency for one euro, as the ECB published them on `published_on`."""
+
+    per_euro: Decimal
+    published_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """An amount turned into another currency, with the rates that did it."""
+
+    source: Money
+    result: Money
+    exact: Decimal  # result in minor units before rounding
+    rate: Decimal  # units of the source currency's major unit in the result currency
+    rate_on: date
+
+
+class NoRate(Exception):
+    """There is no rate, or none fresh enough; the sentence says which."""
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The rates a command may need: (currency, day) → the last one published on or before that day."""
+
+    quotes: Mapping[tuple[str, date], Rate]
+
+    def per_euro(self, currency: str, on: date) -> Rate | None:
+        """Units of `currency` per euro on `on`; the euro itself is 1, unknown is None."""
+        if currency == "EUR":
+            return Rate(Decimal(1), on)
+        return self.quotes.get((currency, on))
+
+    def convert(self, money: Money, into: str, on: date, max_age: timedelta) -> Conversion:
+        """`money` in currency `into` at the rates of day `on`. Raises NoRate when one is missing or older than `max_age`."""
+        if money.currency == into:
+            return Conversion(money, money, Decimal(money.minor), Decimal(1), on)
+        here, there = self.per_euro(money.currency, on), self.per_euro(into, on)
+        for currency, rate in ((money.currency, here), (into, there)):
+            if rate is None:
+                raise NoRate(f"There is no exchange rate for {currency} on {on.isoformat()}.")
+            if on - rate.published_on > max_age:
+                raise NoRate(
+                    f"The last exchange rate for {currency} is of {rate.published_on.isoformat()}, too old for {on.isoformat()}."
+                )
+        assert here is not None and there is not None
+        exact = money.amount * there.per_euro / here.per_euro * (Decimal(10) ** exponent(into))
+        return Conversion(
+            money,
+            Money(round_half_up(exact), into),
+            exact,
+            there.per_euro / here.per_euro,
+            min(r.published_on for c, r in ((money.currency, here), (into, there)) if c != "EUR"),
+        )
