@@ -1,0 +1,86 @@
+"""When a review is due, in working days of the company's calendar; what is for tomorrow comes first.
+
+Working days are Monday to Friday less the company's public holidays. The due day itself is still in time, until its last second
+in the company's time zone.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from workflows.case import Case, World
+from workflows.words import N_, WAITING, Direction, Kind, Review, State
+
+_DAY = timedelta(days=1)
+
+# What holds when nobody independent can answer in time: never an approval.
+SAFE_DEFAULTS: Mapping[str, str] = {
+    "hand_it_over": N_("Not approved. Hand it over or give it back, and do not use it."),
+    "decline_it": N_("Not approved. Decline, or ask whether it can wait."),
+    "do_not_give": N_("Not approved. Do not give, promise or pay it."),
+    "stand_aside": N_("Not approved. Do not begin it, and take no part in the decision."),
+}
+
+
+def is_working_day(day: date, holidays: frozenset[date]) -> bool:
+    """True from Monday to Friday, save on a public holiday."""
+    return day.weekday() < 5 and day not in holidays
+
+
+def add_working_days(start: date, days: int, holidays: frozenset[date]) -> date:
+    """The working day `days` working days after `start` (before it, if negative); `start` itself, whatever day, if 0."""
+    step = _DAY if days > 0 else -_DAY
+    day = start
+    for _ in range(abs(days)):
+        day += step
+        while not is_working_day(day, holidays):
+            day += step
+    return day
+
+
+def urgent_on(case: Case, world: World) -> date | None:
+    """The event's day while it still lies ahead; None for standing interests and what has happened."""
+    day = case.facts.occurred_on
+    return day if day is not None and day > world.today and not case.facts.standing else None
+
+
+def due_on(review: Review, case: Case, world: World) -> date:
+    """The last day to decide in: the policy's deadline, or the last working day before the event, but never before today."""
+    holidays, today = world.company.holidays, world.today
+    due = add_working_days(today, world.policy.deadlines.of(review).escalate_after, holidays)
+    event = urgent_on(case, world)
+    if event is not None:
+        due = min(due, add_working_days(event, -1, holidays))
+    return max(due, today)
+
+
+def reminder_due(case: Case, world: World) -> bool:
+    """True if the clock should remind whoever it waits for: when the policy says, then again each time as many days pass."""
+    review = case.review or case.returns_to
+    if case.due_on is None or review is None or case.state not in WAITING | {State.SENT_BACK}:
+        return False
+    deadline, holidays = world.policy.deadlines.of(review), world.company.holidays
+    first = add_working_days(case.due_on, deadline.remind_after - deadline.escalate_after, holidays)
+    return world.today >= add_working_days(first, case.reminded * deadline.remind_after, holidays)
+
+
+def escalation_due(case: Case, today: date) -> bool:
+    """True on the day after the due day, as long as there is somebody higher. `today` is the company's local day."""
+    return case.state in (State.WITH_MANAGER, State.WITH_COMPLIANCE) and case.due_on is not None and today > case.due_on
+
+
+def too_late(case: Case, today: date) -> bool:
+    """True while it waits although it is for today, or for a day that has come: then the safe default holds."""
+    day = case.facts.occurred_on
+    return case.state in WAITING and not case.facts.standing and day is not None and case.facts.filed_on < day <= today
+
+
+def safe_default(case: Case) -> str:
+    """What holds without a decision, as a sentence: the policy's own if it has one, else by the kind of thing."""
+    own = case.assessment.safe_default if case.assessment else None
+    if own:
+        return SAFE_DEFAULTS.get(own, own)
+    if case.facts.standing:
+        return SAFE_DEFAULTS["stand_aside"]
+    if case.facts.direction is Direction.GIVEN or case.facts.kind is Kind.DONATION:
+        return SAFE_DEFAULTS["do_not_give"]
+    return SAFE_DEFAULTS["decline_it" if case.facts.in_future() else "hand_it_over"]
