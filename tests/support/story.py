@@ -1,0 +1,295 @@
+"""People, companies and declarations for a test, named as in a story; everything declared goes through casework like anyone's."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from declarations import casework
+from declarations.extensions import db, writing
+from declarations.models import (
+    Company,
+    CompanyBelow,
+    Counterparty,
+    CounterpartyGroup,
+    Declaration,
+    Delegation,
+    Draft,
+    ExchangeRate,
+    Person,
+    PolicyDocument,
+    RoleGrant,
+    Spelling,
+)
+from declarations.viewer import Viewer, viewer
+from workflows.case import Inputs, Step
+from workflows.facts import Facts
+from workflows.money import Money
+from workflows.policy.document import load
+from workflows.words import Action, Direction, Kind, Role, State, ValueBasis
+
+PACK = Path(__file__).parents[2] / "workflows" / "policies"
+FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # the day the mock-ups play on
+RATES = {"DKK": "7.46", "GBP": "0.84", "USD": "1.12", "JPY": "175.7", "SEK": "11.0"}
+
+
+class Story:
+    """Builders that commit. Names are handles: `story.person("Ben")`, then `manager="Ben"`; `ids` holds what they became.
+
+    No app context is left open, so that every request of a client has its own.
+    """
+
+    def __init__(self, app: Flask, now: datetime = FRIDAY) -> None:
+        self.app, self.now = app, now
+        self.ids: dict[str, int] = {}
+        self._made = 0
+        app.config["CLOCK"] = lambda: self.now
+
+    # the house
+
+    def house(self) -> Story:
+        """A group with two companies, the policy pack, rates, and Amalie → Ben → Gerda in the Danish one; Ilse is compliance."""
+        self.company("RH", currency="EUR", country="DE", zone="Europe/Berlin", calendar="DE")
+        self.company("RH-DK", under="RH")
+        self.company("RH-DE", under="RH", currency="EUR", country="DE", zone="Europe/Berlin", calendar="DE")
+        self.person("Gerda", company="RH")
+        self.person("Ben", company="RH-DK", manager="Gerda")
+        self.person("Dee", company="RH-DK", manager="Gerda")
+        self.person("Amalie", company="RH-DK", manager="Ben")
+        self.person("Tomasz", company="RH-DK", manager="Dee")
+        self.person("Ilse", company="RH-DK", manager="Gerda")
+        self.person("Otto", company="RH", manager="Gerda")
+        self.person("Vera", company="RH")
+        self.person("Aud", company="RH", manager="Gerda")
+        self.person("Adam", company="RH-DK", manager="Gerda")
+        self.grant("Ilse", Role.COMPLIANCE_OFFICER, "RH-DK")
+        self.grant("Otto", Role.COMPLIANCE_OFFICER, "RH")
+        self.grant("Vera", Role.EXECUTIVE_REVIEWER, "RH")
+        self.grant("Aud", Role.INTERNAL_AUDITOR, "RH")
+        self.grant("Adam", Role.ADMINISTRATOR, "RH")
+        self.rates()
+        self.pack()
+        return self
+
+    def company(self, key: str, *, under: str | None = None, **more: Any) -> int:
+        """A company of that key, Danish unless said otherwise, with its place in the tree."""
+
+        given = {"zone": "time_zone"}
+        row = Company(
+            key=key,
+            parent_id=self.ids.get(f"company {under}"),
+            **{
+                "name": f"Ravnholt {key}",
+                "country": "DK",
+                "time_zone": "Europe/Copenhagen",
+                "currency": "DKK",
+                "language": "en",
+                "calendar": "DK",
+            }
+            | {given.get(name, name): value for name, value in more.items()},
+        )
+        with self.app.app_context(), writing() as session:
+            session.add(row)
+            session.flush()
+            above = session.execute(
+                select(CompanyBelow.ancestor_id, CompanyBelow.depth).where(CompanyBelow.company_id == row.parent_id)
+            ).all()
+            session.add(CompanyBelow(ancestor_id=row.id, company_id=row.id, depth=0))
+            session.add_all(CompanyBelow(ancestor_id=a, company_id=row.id, depth=d + 1) for a, d in above)
+            return self._keep(f"company {key}", row.id)
+
+    def person(self, name: str, *, company: str, manager: str | None = None, **more: Any) -> int:
+        """A colleague since 2020 called `name`, reporting to `manager`."""
+
+        self._made += 1
+        folded = unicodedata.normalize("NFKC", name).casefold()
+        fields = {
+            "number": f"P{self._made:04d}",
+            "email": f"{folded.replace(' ', '.')}@ravnholt.example",
+            "name": name,
+            "search_name": folded,
+            "title": "Account manager",
+            "company_id": self.ids[f"company {company}"],
+            "manager_id": self.ids[manager] if manager else None,
+            "active_from": date(2020, 1, 1),
+        }
+        return self._add(name, Person(**(fields | more)))
+
+    def grant(self, name: str, role: Role, company: str) -> None:
+        """Give `name` the role for the company and all below."""
+
+        company_id = self.ids[f"company {company}"]
+        self._add("", RoleGrant(person_id=self.ids[name], role=role, company_id=company_id, granted_at=self.now - timedelta(99)))
+
+    def away(self, name: str, *, substitute: str, days: int = 7) -> None:
+        """`name` is away from today on, and `substitute` decides."""
+
+        today = self.now.date()
+        row = Delegation(
+            person_id=self.ids[name],
+            substitute_id=self.ids[substitute],
+            first_on=today,
+            last_on=today + timedelta(days),
+            created_by_id=self.ids[name],
+            created_at=self.now,
+        )
+        self._add("", row)
+
+    def firm(self, name: str, class_: str = "supplier", *, group: str | None = None, country: str = "DK") -> int:
+        """A counterparty, in a group of its own or in that of the firm named."""
+
+        folded = unicodedata.normalize("NFKC", name).casefold()
+        group_id = self.ids[f"group {group or name}"] if group else self._add(f"group {name}", CounterpartyGroup(name=name))
+        row = Counterparty(name=name, class_=class_, country=country, group_id=group_id, created_at=self.now)
+        self._add(name, row)
+        self._add("", Spelling(counterparty_id=self.ids[name], written=name, folded=folded))
+        return self.ids[name]
+
+    def rates(self) -> None:
+        """One rate a currency for each of the last forty days, so that any recent day has one."""
+
+        days = [self.now.date() - timedelta(n) for n in range(0, 500, 10)]
+        self._all(ExchangeRate(currency=c, day=day, per_euro=rate) for c, rate in RATES.items() for day in days)
+
+    def pack(self) -> None:
+        """Publish every document of the default pack, as of its own dates."""
+
+        rows = []
+        for path in sorted(PACK.rglob("*.toml")):
+            text = path.read_bytes()
+            document = load(text, path.name)
+            rows.append(
+                PolicyDocument(
+                    key=document.key,
+                    company_key=document.company,
+                    effective_from=document.effective_from,
+                    text=text,
+                    digest=document.digest,
+                    published_at=self.now - timedelta(400),
+                )
+            )
+        self._all(rows)
+
+    # what people do
+
+    def viewer(self, name: str) -> Viewer:
+        """Who `name` is at the door today."""
+
+        with self.app.app_context():
+            person = db.session.get(Person, self.ids[name])
+            assert person is not None
+            return viewer(db.session(), person, self.now)
+
+    def client(self, name: str) -> FlaskClient:
+        """A browser in which `name` is signed in."""
+        from declarations.sign_in.commands import open_session
+
+        with self.app.app_context():
+            token = open_session(person_id=self.ids[name], browser="test", means="password")
+        client = self.app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = token
+            cookie["_fresh"] = True
+        return client
+
+    def facts(self, by: str, kind: Kind, *, firm: str | None = None, worth: str | None = None, **more: Any) -> Facts:
+        """Facts as a form would make them: yesterday's, received, of `firm`, worth that many DKK unless said otherwise."""
+
+        with self.app.app_context():
+            person = db.session.get(Person, self.ids[by])
+            assert person is not None
+            today = self.now.astimezone(ZoneInfo(person.company.time_zone)).date()
+            known: dict[str, Any] = {}
+            if firm:
+                row = db.session.get(Counterparty, self.ids[firm])
+                assert row is not None
+                known = {
+                    "counterparty_id": row.id,
+                    "counterparty_group_id": row.group_id,
+                    "counterparty_class": row.class_,
+                    "country": row.country,
+                }
+        value = Money.of(worth, more.pop("currency", "DKK")) if worth is not None else None
+        direction = (
+            None if kind in (Kind.INTEREST, Kind.CONFLICT) else Direction.GIVEN if kind is Kind.DONATION else Direction.RECEIVED
+        )
+        facts = Facts(
+            kind=kind,
+            declarant_id=self.ids[by],
+            filed_on=today,
+            occurred_on=today - timedelta(1),
+            direction=direction,
+            title="A wine hamper",
+            value=value,
+            value_basis=ValueBasis.KNOWN if value else ValueBasis.NOT_ASKED,
+            **known,
+        )
+        return replace(facts, **more)
+
+    def declare(self, by: str, kind: Kind = Kind.GIFT, *, answers: dict[str, str] | None = None, **facts: Any) -> str:
+        """File it, and answer with the declaration's public id."""
+
+        made = self.facts(by, kind, **facts)
+        draft = Draft(owner_id=self.ids[by], kind=kind, answers=answers or {}, created_at=self.now, updated_at=self.now)
+        self._add("draft", draft)
+        viewer, public_id = self.viewer(by), self.column(Draft, self.ids["draft"], "public_id")
+        with self.app.app_context():
+            return casework.file(
+                draft_public_id=public_id, actor=viewer, facts=made, answers=answers or {}, new_counterparty=None
+            )
+
+    def act(self, by: str, action: Action, declaration: str, **inputs: Any) -> Step:
+        """`by` does `action`, having seen the declaration as it is now."""
+
+        viewer, version = self.viewer(by), self.version(declaration)
+        more = {name: inputs.pop(name) for name in ("facts", "answers") if name in inputs}
+        with self.app.app_context():
+            return casework.act(
+                public_id=declaration, action=action, actor=viewer, seen_version=version, inputs=Inputs(**inputs), **more
+            )
+
+    # what there is
+
+    def column(self, model: type[Any], row_id: int, name: str) -> Any:
+        """One value of one row."""
+
+        with self.app.app_context():
+            return getattr(db.session.get(model, row_id), name)
+
+    def version(self, declaration: str) -> int:
+        """The sequence of the last event."""
+        return int(self._of(declaration, "version"))
+
+    def state(self, declaration: str) -> State:
+        """Where it stands."""
+        return State(self._of(declaration, "state"))
+
+    def _of(self, declaration: str, name: str) -> Any:
+
+        with self.app.app_context():
+            return db.session.scalars(select(getattr(Declaration, name)).where(Declaration.public_id == declaration)).one()
+
+    def _add(self, handle: str, row: Any) -> int:
+
+        with self.app.app_context(), writing() as session:
+            session.add(row)
+            session.flush()
+            return self._keep(handle, getattr(row, "id", 0))
+
+    def _all(self, rows: Any) -> None:
+
+        with self.app.app_context(), writing() as session:
+            session.add_all(rows)
+
+    def _keep(self, handle: str, row_id: int) -> int:
+        if handle:
+            self.ids[handle] = row_id
+        return row_id
