@@ -48,9 +48,9 @@ def guard() -> ResponseReturnValue | None:
         abort(404)
     if not current_user.is_authenticated:
         return cast(ResponseReturnValue, login.unauthorized())
-    if EMPLOYEE in who or any(me().holds(cast(Role, role)) for role in who):
-        return None
-    abort(404)
+    if EMPLOYEE not in who and not any(me().holds(cast(Role, role)) for role in who):
+        abort(404)
+    return None
 
 
 def install(app: Flask) -> None:

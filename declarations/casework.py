@@ -1,1 +1,288 @@
-"""The one hand that writes declarations: lock the row, build Case and World, advance, write event, state and notices, commit once."""
+"""The one hand that writes declarations: lock the row, build Case and World, advance, write all of it, commit once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from declarations import clock, counterparties, snapshot, world
+from declarations.counterparties import NewCounterparty
+from declarations.errors import Changed, NotFound
+from declarations.extensions import writing
+from declarations.ledger import write_step
+from declarations.models import Attachment, Counterparty, Declaration, Draft, ImportedRow, Person
+from declarations.viewer import Viewer
+from declarations.visibility import visible_to
+from workflows import advance
+from workflows.case import Actor, Case, Inputs, Refused, Step, World
+from workflows.facts import Facts
+from workflows.policy.assess import assess
+from workflows.policy.assessment import Assessment
+from workflows.words import Action, Role, State
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What would happen if it were filed now; `step` is None where the policy says it cannot be filed as it is."""
+
+    assessment: Assessment
+    step: Step | None
+    world: World
+    sentence: str = ""
+
+
+@dataclass(frozen=True)
+class ImportRow:
+    """One row of an old register: who, what, and where it stood, so that a second run finds it again."""
+
+    declarant_id: int
+    facts: Facts
+    answers: Mapping[str, str]
+    counterparty: NewCounterparty | None
+    digest: str
+    source: str
+    line: int
+
+
+def preview(session: Session, *, declarant: Person, facts: Facts, besides: int | None = None) -> Preview:
+    """The policy's answer and the route for `facts`, computed by the same door as filing. Writes nothing."""
+    now = clock.now()
+    around = world.world_of(session, company_id=declarant.company_id, facts=facts, now=now, besides=besides)
+    actor = Actor(declarant.id, frozenset({Role.DECLARANT}))
+    try:
+        step = advance(Case(State.DRAFT, facts), Action.FILE, actor, around, facts=facts)
+    except Refused as refusal:
+        answer = assess(facts, items=around.items, policy=around.policy, rates=around.rates, company=around.company)
+        return Preview(answer, None, around, refusal.sentence)
+    assert step.assessment is not None
+    return Preview(step.assessment, step, around)
+
+
+def file(
+    *, draft_public_id: str, actor: Viewer, facts: Facts, answers: Mapping[str, str], new_counterparty: NewCounterparty | None
+) -> str:
+    """File the draft as a declaration and return its public id, the draft's own; a second click returns the same.
+
+    Raises NotFound if the draft is not the actor's to sign, Invalid where the policy cannot take it as it is.
+    """
+    with writing() as session:
+        draft = session.scalars(
+            select(Draft).where(Draft.public_id == draft_public_id, Draft.owner_id == actor.person_id).with_for_update()
+        ).one_or_none()
+        if draft is None:
+            return _already_filed(session, draft_public_id, actor.person_id)
+        now = clock.now()
+        person = _lock_person(session, actor.person_id)
+        facts = _with_counterparty(session, facts, new_counterparty, actor.person_id, now)
+        around = world.world_of(session, company_id=person.company_id, facts=facts, now=now)
+        who = Actor(person.id, frozenset({Role.DECLARANT}))
+        step = advance(Case(State.DRAFT, facts), Action.FILE, who, around, facts=facts)
+        declaration = write_step(
+            session, None, step, around, facts=facts, answers=answers, actor_id=person.id, declarant=person, draft=draft
+        )
+        _take_over(session, draft, declaration)
+        return declaration.public_id
+
+
+def act(
+    *,
+    public_id: str,
+    action: Action,
+    actor: Viewer,
+    seen_version: int,
+    seen_digest: str | None = None,
+    inputs: Inputs | None = None,
+    facts: Facts | None = None,
+    answers: Mapping[str, str] | None = None,
+    draft_public_id: str | None = None,
+    new_counterparty: NewCounterparty | None = None,
+) -> Step:
+    """Do `action` to a declaration as `actor`, who saw it at `seen_version`. With `facts` a new filing is made.
+
+    Raises NotFound for what the actor may not see, Changed if it moved on meanwhile, Forbidden, Stale or Invalid by the rules.
+    """
+    with writing() as session:
+        declaration = session.scalars(
+            select(Declaration).where(Declaration.public_id == public_id, visible_to(actor)).with_for_update(of=Declaration)
+        ).one_or_none()
+        if declaration is None:
+            raise NotFound
+        if declaration.version != seen_version or (seen_digest and seen_digest != seen(session, declaration)):
+            raise Changed("Somebody did something with it since you opened the page. Nothing of yours was saved.", public_id)
+        now = clock.now()
+        declarant = (
+            _lock_person(session, declaration.declarant_id) if facts else session.get_one(Person, declaration.declarant_id)
+        )
+        if facts is not None:
+            facts = _with_counterparty(session, facts, new_counterparty, actor.person_id, now)
+        step, around, case = _advance(session, declaration, action, _actor(actor, declaration), now, inputs, facts)
+        draft = _own_draft(session, draft_public_id, actor.person_id) if draft_public_id else None
+        write_step(
+            session,
+            declaration,
+            step,
+            around,
+            facts=facts,
+            answers=answers or {},
+            actor_id=actor.person_id,
+            declarant=declarant,
+            draft=draft,
+            seen=seen_digest,
+            before=case,
+        )
+        if draft is not None:
+            _take_over(session, draft, declaration)
+        return step
+
+
+def by_clock(*, declaration_id: int, action: Action) -> Step | None:
+    """Remind or escalate one declaration as the clock; None if it is no longer due."""
+    with writing() as session:
+        declaration = session.scalars(
+            select(Declaration).where(Declaration.id == declaration_id).with_for_update(of=Declaration)
+        ).one_or_none()
+        if declaration is None:
+            return None
+        clockwork = Actor(None, frozenset({Role.CLOCK}))
+        try:
+            step, around, case = _advance(session, declaration, action, clockwork, clock.now(), None, None)
+        except Refused:
+            return None
+        declarant = session.get_one(Person, declaration.declarant_id)
+        write_step(
+            session,
+            declaration,
+            step,
+            around,
+            facts=None,
+            answers={},
+            actor_id=None,
+            declarant=declarant,
+            draft=None,
+            before=case,
+        )
+        return step
+
+
+def record_import(*, company_id: int, rows: list[ImportRow], by: int | None) -> list[str]:
+    """Land rows of an old register as recorded declarations in one transaction; rows that landed before are left alone.
+
+    Returns the numbers given. The label says imported: nobody here approved it.
+    """
+    numbers: list[str] = []
+    with writing() as session:
+        now = clock.now()
+        known = set(session.scalars(select(ImportedRow.digest).where(ImportedRow.company_id == company_id)))
+        for row in rows:
+            if row.digest in known:
+                continue
+            known.add(row.digest)
+            person = session.get_one(Person, row.declarant_id)
+            facts = _with_counterparty(session, row.facts, row.counterparty, by, now)
+            around = world.world_of(session, company_id=company_id, facts=facts, now=now)
+            who = Actor(by, frozenset({Role.COMPLIANCE_OFFICER}))
+            step = advance(Case(State.DRAFT, facts), Action.IMPORT, who, around, facts=facts)
+            declaration = write_step(
+                session,
+                None,
+                step,
+                around,
+                facts=facts,
+                answers=row.answers,
+                actor_id=by,
+                declarant=person,
+                draft=None,
+                imported_from=row.source[:64],
+            )
+            session.add(
+                ImportedRow(
+                    company_id=company_id,
+                    digest=row.digest,
+                    source=row.source,
+                    line=row.line,
+                    result="declaration",
+                    declaration_id=declaration.id,
+                    imported_at=now,
+                )
+            )
+            numbers.append(declaration.number)
+    return numbers
+
+
+def seen(session: Session, declaration: Declaration) -> str:
+    """A digest of what a decider sees: the version, the facts and the findings."""
+    filing = world.filing_of(session, declaration)
+    return snapshot.digest_of({"version": declaration.version, "facts": filing.facts, "assessment": filing.assessment})
+
+
+def actor_for(viewer: Viewer, declaration: Declaration) -> Actor:
+    """The viewer as the rules see them on this declaration."""
+    return _actor(viewer, declaration)
+
+
+def _actor(viewer: Viewer, declaration: Declaration) -> Actor:
+    roles = {role for role in viewer.roles if viewer.holds(role, declaration.company_id)}
+    if viewer.person_id == declaration.declarant_id:
+        roles.add(Role.DECLARANT)
+    return Actor(viewer.person_id, frozenset(roles), viewer.stands_in_for)
+
+
+def _advance(
+    session: Session,
+    declaration: Declaration,
+    action: Action,
+    actor: Actor,
+    now: datetime,
+    inputs: Inputs | None,
+    facts: Facts | None,
+) -> tuple[Step, World, Case]:
+    case = world.case_of(session, declaration)
+    around = world.world_of(
+        session, company_id=declaration.company_id, facts=facts or case.facts, now=now, besides=declaration.id
+    )
+    return advance(case, action, actor, around, inputs or Inputs(), facts), around, case
+
+
+def _already_filed(session: Session, public_id: str, person_id: int) -> str:
+    filed = session.scalar(
+        select(Declaration.public_id).where(Declaration.public_id == public_id, Declaration.declarant_id == person_id)
+    )
+    if filed is None:
+        raise NotFound
+    return filed
+
+
+def _own_draft(session: Session, public_id: str, person_id: int) -> Draft | None:
+    return session.scalars(select(Draft).where(Draft.public_id == public_id, Draft.owner_id == person_id)).one_or_none()
+
+
+def _lock_person(session: Session, person_id: int) -> Person:
+    """The declarant's row, locked: two filings of one person cannot slip past a total together."""
+    return session.scalars(select(Person).where(Person.id == person_id).with_for_update(of=Person)).one()
+
+
+def _with_counterparty(session: Session, facts: Facts, new: NewCounterparty | None, by_id: int | None, now: datetime) -> Facts:
+    """Facts naming the counterparty they belong to: the one given, or the one found or created for a new name."""
+    if new is not None:
+        found = counterparties.find_or_create(session, new=new, by_id=by_id, now=now)
+    elif facts.counterparty_id is not None:
+        found = session.get_one(Counterparty, facts.counterparty_id)
+    else:
+        return facts
+    return replace(
+        facts,
+        counterparty_id=found.id,
+        counterparty_group_id=found.group_id,
+        counterparty_class=found.class_,
+        country=facts.country or found.country,
+    )
+
+
+def _take_over(session: Session, draft: Draft, declaration: Declaration) -> None:
+    """The draft's files belong to the declaration now, and the draft is gone."""
+    session.execute(
+        update(Attachment).where(Attachment.draft_id == draft.id).values(declaration_id=declaration.id, draft_id=None)
+    )
+    session.execute(delete(Draft).where(Draft.id == draft.id))

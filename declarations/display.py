@@ -5,19 +5,23 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from babel.dates import format_time
+from babel.numbers import format_decimal
 from flask import Flask, current_app
 from flask_babel import format_date as babel_date
-from flask_babel import get_locale
-from flask_babel import gettext as _
+from flask_babel import get_locale, gettext
 from flask_login import current_user
 from lucide.jinja import lucide
 from markupsafe import Markup
 
-from babel.dates import format_time
-from babel.numbers import format_decimal
 from declarations import clock, queue_count
 from declarations.labels import KIND_ICONS, STATE_CHIPS, label
 from workflows.money import Money, exponent
+
+
+def _(sentence: str, **values: object) -> str:
+    """The sentence in the reader's language."""
+    return str(gettext(sentence, **values))
 
 
 def amount(value: Money | None, *, code: bool = True) -> str:
@@ -26,7 +30,7 @@ def amount(value: Money | None, *, code: bool = True) -> str:
         return _("unknown")
     places = exponent(value.currency) if value.minor % 10 ** exponent(value.currency) else 0
     number = format_decimal(value.amount, format=f"#,##0{'.' if places else ''}{'0' * places}", locale=get_locale())
-    return f"{value.currency}\u00a0{number}" if code else number
+    return f"{value.currency}\u00a0{number}" if code else str(number)
 
 
 def money(minor: int | None, currency: str | None) -> str:

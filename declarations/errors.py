@@ -37,9 +37,7 @@ def install(app: Flask) -> None:
     @app.errorhandler(NotFound)
     @app.errorhandler(404)
     def missing(_error: Exception) -> ResponseReturnValue:
-        return _page(
-            404, _("There is nothing here."), _("The address may be mistyped, or what it shows is not meant for you.")
-        )
+        return _page(404, _("There is nothing here."), _("The address may be mistyped, or what it shows is not meant for you."))
 
     @app.errorhandler(Forbidden)
     def forbidden(error: Forbidden) -> ResponseReturnValue:
@@ -63,13 +61,13 @@ def install(app: Flask) -> None:
         if request.path == url_for("sign_in.door"):
             flash(_("The page had been open for a long time. Please sign in again."), "info")
             return redirect(url_for("sign_in.door"))
-        return _page(
-            400, _("This page had been open for too long."), _("Go back, load the page again and repeat the last step.")
-        )
+        return _page(400, _("This page had been open for too long."), _("Go back, load the page again and repeat the last step."))
 
     @app.errorhandler(413)
     def too_large(_error: Exception) -> ResponseReturnValue:
-        return _page(413, _("That is too large."), _("Files may have up to %(size)d MB.", size=app.config["SETTINGS"].max_upload_mb))
+        return _page(
+            413, _("That is too large."), _("Files may have up to %(size)d MB.", size=app.config["SETTINGS"].max_upload_mb)
+        )
 
     @app.errorhandler(HTTPException)
     def other(error: HTTPException) -> ResponseReturnValue:

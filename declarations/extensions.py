@@ -43,7 +43,7 @@ def writing() -> Iterator[Session]:
 
 @event.listens_for(Engine, "connect")
 def _set_up_sqlite(connection: Any, _record: object) -> None:
-    """WAL for readers beside a writer, FULL so that a commit survives power loss, recursive triggers or REPLACE erases history."""
+    """WAL for readers beside a writer, FULL to survive a power cut, recursive triggers lest REPLACE erase history."""
     if not isinstance(connection, sqlite3.Connection):
         return
     connection.isolation_level = None  # we send BEGIN ourselves; the driver's own begins too late

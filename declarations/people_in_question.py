@@ -99,7 +99,9 @@ def org_of(session: Session, companies: list[Company], facts: Facts, now: dateti
     asked |= {substitute for substitute, _ in away.values()}
     above = chains(session, asked - {facts.declarant_id})
     rows = session.execute(
-        select(Person.id, Person.name, Person.manager_id, Person.active_from, Person.active_to).where(Person.id.in_(sorted(asked)))
+        select(Person.id, Person.name, Person.manager_id, Person.active_from, Person.active_to).where(
+            Person.id.in_(sorted(asked))
+        )
     )
     people = {
         row.id: PersonFacts(

@@ -1,4 +1,4 @@
-"""Security headers on every response: a strict content policy, no framing, no sniffing, no referrer, nothing cached that is personal."""
+"""Security headers on every response: a strict content policy, no framing, no sniffing, nothing personal cached."""
 
 from flask import Flask, Response, request
 

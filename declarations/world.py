@@ -105,7 +105,9 @@ def rates_for(session: Session, wanted: Iterable[tuple[str, date]]) -> Rates:
     return Rates(quotes)
 
 
-def items_for(session: Session, declarant_id: int, group_id: int | None, first: date, last: date, besides: int | None) -> tuple[Item, ...]:
+def items_for(
+    session: Session, declarant_id: int, group_id: int | None, first: date, last: date, besides: int | None
+) -> tuple[Item, ...]:
     """The declarant's other declarations with this counterparty group whose event lies between the two days."""
     if group_id is None:
         return ()
@@ -155,7 +157,7 @@ def policy_day(facts: Facts) -> date:
 
 
 def world_of(session: Session, *, company_id: int, facts: Facts, now: datetime, besides: int | None = None) -> World:
-    """Everything the rules may need for these facts, as of `now` (UTC). `besides` is the declaration itself, left out of its totals."""
+    """Everything the rules may need for these facts, as of `now` (UTC), leaving out of totals the declaration `besides`."""
     line = companies_above(session, company_id)
     own, group = line[0], line[-1]
     day = facts.occurred_on or facts.filed_on
@@ -194,9 +196,7 @@ def filing_of(session: Session, declaration: Declaration) -> Filing:
 def case_of(session: Session, declaration: Declaration) -> Case:
     """A declaration and its current filing as a Case."""
     filing = filing_of(session, declaration)
-    deciders = session.scalars(
-        select(Decider).where(Decider.declaration_id == declaration.id).order_by(Decider.event_sequence)
-    )
+    deciders = session.scalars(select(Decider).where(Decider.declaration_id == declaration.id).order_by(Decider.event_sequence))
     return Case(
         state=State(declaration.state),
         facts=snapshot.facts_from(filing.facts),

@@ -1,4 +1,4 @@
-"""Each command writes one event in its transaction: canonical bytes, chained to the one before, personal values only as commitments."""
+"""Each command writes one event in its transaction: canonical, chained to the one before, personal values as commitments."""
 
 import hashlib
 import secrets

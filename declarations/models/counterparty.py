@@ -1,4 +1,4 @@
-"""Outside organisations and people: spellings belong to a counterparty, counterparties to a group, and only a person links them."""
+"""Outside firms and people: spellings belong to a counterparty, counterparties to a group, and only a person links them."""
 
 from datetime import datetime
 
@@ -27,7 +27,9 @@ class Counterparty(Base):
     name: Mapped[str] = mapped_column(String(300))
     class_: Mapped[str] = mapped_column("class", String(40))
     country: Mapped[str | None] = mapped_column(String(2))
-    registered_number: Mapped[str | None] = mapped_column(String(60))  # normalised: upper case, no spaces, prefix or leading zeros
+    registered_number: Mapped[str | None] = mapped_column(
+        String(60)
+    )  # normalised: upper case, no spaces, prefix or leading zeros
     currency: Mapped[str | None] = mapped_column(String(3))
     group_id: Mapped[int] = mapped_column(ForeignKey("counterparty_group.id"), index=True)
     same_as_id: Mapped[int | None] = mapped_column(ForeignKey("counterparty.id"), index=True)
@@ -37,7 +39,10 @@ class Counterparty(Base):
     group: Mapped[CounterpartyGroup] = relationship(lazy="joined")
     spellings: Mapped[list["Spelling"]] = relationship(back_populates="counterparty")
 
-    __table_args__ = (Index("ix_counterparty_registered", "country", "registered_number"),)
+    __table_args__ = (
+        Index("ix_counterparty_registered", "country", "registered_number"),
+        Index("ix_counterparty_number", "registered_number"),
+    )
 
 
 class Spelling(Base):
@@ -58,5 +63,6 @@ class NameToken(Base):
 
     __tablename__ = "name_token"
 
-    token: Mapped[str] = mapped_column(String(60), primary_key=True)
+    # compared byte by byte on both databases, so that a prefix is a range of the index
+    token: Mapped[str] = mapped_column(String(60).with_variant(String(60, collation="C"), "postgresql"), primary_key=True)
     spelling_id: Mapped[int] = mapped_column(ForeignKey("spelling.id"), primary_key=True)

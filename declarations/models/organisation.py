@@ -142,5 +142,3 @@ class OneTimeLink(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     first_administrator: Mapped[bool] = mapped_column(Boolean, default=False)
-
-

@@ -1,0 +1,364 @@
+"""A Step becomes rows: filing, event, state, decision, conditions, notices; only casework.py calls it, in its transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
+from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
+from sqlalchemy.orm import Session
+
+from declarations import snapshot
+from declarations.evidence.record import Entry, append, commitment, new_salt
+from declarations.models import (
+    Attachment,
+    Company,
+    Condition,
+    Decider,
+    Declaration,
+    Draft,
+    Event,
+    Filing,
+    NamedPerson,
+    NoticeRow,
+    NumberSeries,
+    Person,
+)
+from declarations.people_in_question import holders
+from workflows.case import Case, Step, World
+from workflows.facts import Facts
+from workflows.money import Money, NoRate, round_half_up
+from workflows.policy.assessment import Assessment
+from workflows.words import DECIDED, Kind, Role, State
+
+SERIES = {
+    Kind.GIFT: "G",
+    Kind.ENTERTAINMENT: "E",
+    Kind.TRAVEL: "T",
+    Kind.INTEREST: "I",
+    Kind.CONFLICT: "C",
+    Kind.DONATION: "D",
+}
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What a new filing consists of besides facts and assessment."""
+
+    facts: Facts
+    answers: Mapping[str, str]
+    assessment: Assessment
+    declarant: Person
+    prepared_by_id: int | None
+    draft: Draft | None
+    imported_from: str | None = None
+
+
+def write_step(
+    session: Session,
+    declaration: Declaration | None,
+    step: Step,
+    around: World,
+    *,
+    facts: Facts | None,
+    answers: Mapping[str, str],
+    actor_id: int | None,
+    declarant: Person,
+    draft: Draft | None,
+    seen: str | None = None,
+    before: Case | None = None,
+    imported_from: str | None = None,
+) -> Declaration:
+    """Write everything a Step says, in the lock order of the house. The caller commits. Returns the declaration."""
+    now = around.now
+    if declaration is None:
+        assert facts is not None
+        declaration = _begin(session, facts, around, declarant, draft, imported_from, now)
+    committed: dict[str, str] = {}
+    if facts is not None:
+        assessment = step.assessment or (before.assessment if before else None)
+        assert assessment is not None
+        filed = Filed(facts, answers, assessment, declarant, draft.prepared_by_id if draft else None, draft)
+        committed = _file(session, declaration, filed, around, actor_id or declarant.id)
+        _name_people(session, declaration, facts)
+    _apply(declaration, step, now)
+    event = _record(session, declaration, step, around, actor_id, seen, committed)
+    session.flush()
+    _remember_decision(session, declaration, step, event)
+    _notify(session, declaration, step, around, now)
+    return declaration
+
+
+def _begin(
+    session: Session,
+    facts: Facts,
+    around: World,
+    declarant: Person,
+    draft: Draft | None,
+    imported_from: str | None,
+    now: datetime,
+) -> Declaration:
+    """An empty declaration with its number; it has no state but "draft" until the first event explains another."""
+    year = now.astimezone(around.company.zone).year
+    declaration = Declaration(
+        number=next_number(session, f"{SERIES[facts.kind]}-{year}"),
+        kind=facts.kind.value,
+        state=State.DRAFT.value,
+        version=0,
+        title="",
+        company_id=around.company.id,
+        declarant_id=declarant.id,
+        prepared_by_id=draft.prepared_by_id if draft else None,
+        counterparty_class=facts.counterparty_class,
+        occurred_on=facts.occurred_on or facts.filed_on,
+        value_basis=facts.value_basis.value,
+        base_currency=around.company.currency,
+        disposition=facts.disposition.value,
+        outcome=0,
+        filing=0,
+        filed_at=now,
+        changed_at=now,
+        imported_from=imported_from,
+    )
+    if draft is not None:
+        declaration.public_id = draft.public_id
+    session.add(declaration)
+    session.flush()
+    return declaration
+
+
+def next_number(session: Session, series: str) -> str:
+    """The next number of a series, without gaps: the row stays locked until the transaction ends."""
+    insert = upsert_postgresql if session.get_bind().dialect.name == "postgresql" else upsert_sqlite
+    statement = insert(NumberSeries).values(series=series, last=1)
+    statement = statement.on_conflict_do_update(index_elements=["series"], set_={"last": NumberSeries.last + 1})
+    last: int = session.execute(statement.returning(NumberSeries.last)).scalar_one()
+    return f"{series}-{last:04d}"
+
+
+def _file(session: Session, declaration: Declaration, filed: Filed, around: World, by_id: int) -> dict[str, str]:
+    """The immutable snapshot; returns its commitments for the event."""
+    declaration.filing += 1
+    _project(declaration, filed.facts, filed.assessment, around, _group_currency(session))
+    parts: dict[str, Any] = {
+        "facts": snapshot.facts_json(filed.facts),
+        "answers": dict(filed.answers),
+        "assessment": snapshot.assessment_json(filed.assessment),
+        "organisation": _organisation(filed.declarant),
+        "attachments": _attachments(session, declaration, filed.draft),
+    }
+    salts = {name: new_salt() for name in parts}
+    session.add(
+        Filing(
+            declaration_id=declaration.id,
+            sequence=declaration.filing,
+            filed_by_id=by_id,
+            filed_at=around.now,
+            policy_digest=filed.assessment.policy_digest,
+            salts=salts,
+            **parts,
+        )
+    )
+    return {name: commitment(salts[name], value) for name, value in parts.items()}
+
+
+def _group_currency(session: Session) -> str:
+    return session.scalars(select(Company.currency).where(Company.parent_id.is_(None)).order_by(Company.id).limit(1)).one()
+
+
+def _organisation(person: Person) -> dict[str, Any]:
+    return {
+        "person": person.id,
+        "number": person.number,
+        "name": person.name,
+        "title": person.title,
+        "unit": person.unit,
+        "company": person.company.key,
+        "manager": person.manager.name if person.manager else None,
+        "manager_id": person.manager_id,
+    }
+
+
+def _attachments(session: Session, declaration: Declaration, draft: Draft | None) -> list[dict[str, Any]]:
+    ours = Attachment.declaration_id == declaration.id
+    if draft is not None:
+        ours = ours | (Attachment.draft_id == draft.id)
+    rows = session.scalars(select(Attachment).where(ours).order_by(Attachment.id))
+    return [{"id": row.public_id, "name": row.filename, "size": row.size, "sha256": row.sha256} for row in rows]
+
+
+def _project(declaration: Declaration, facts: Facts, assessment: Assessment, around: World, group_currency: str) -> None:
+    """The columns that repeat facts, so that rules, filters, sorts and sums can read them."""
+    day = facts.occurred_on or facts.filed_on
+    share = Money(round_half_up_share(facts), facts.value.currency) if facts.value else None
+    base = around.company.currency
+    declaration.title = facts.title[:300]
+    declaration.direction = facts.direction.value if facts.direction else None
+    declaration.counterparty_id = facts.counterparty_id
+    declaration.counterparty_class = facts.counterparty_class
+    declaration.country = facts.country
+    declaration.occurred_on = day
+    declaration.ends_on = facts.ends_on
+    declaration.value_minor = facts.value.minor if facts.value else None
+    declaration.currency = facts.value.currency if facts.value else None
+    declaration.value_basis = facts.value_basis.value
+    declaration.heads = facts.heads
+    declaration.share_minor = share.minor if share else None
+    declaration.base_minor = _converted(share, base, around, facts)
+    declaration.whole_base_minor = _converted(facts.value, base, around, facts)
+    declaration.group_minor = _converted(share, group_currency, around, facts)
+    declaration.form = facts.form
+    declaration.disposition = facts.disposition.value
+    declaration.officials = facts.officials
+    declaration.host_present = facts.host_present
+    declaration.outcome = int(assessment.outcome)
+    declaration.days_late = assessment.days_late
+
+
+def round_half_up_share(facts: Facts) -> int:
+    """One head's part of the value in minor units, half-up."""
+    assert facts.value is not None
+    return round_half_up(Decimal(facts.value.minor) / max(facts.heads, 1))
+
+
+def _converted(money: Money | None, into: str, around: World, facts: Facts) -> int | None:
+    if money is None:
+        return None
+    try:
+        return around.rates.convert(money, into, facts.occurred_on or facts.filed_on, around.policy.max_age).result.minor
+    except NoRate:
+        return None
+
+
+def _name_people(session: Session, declaration: Declaration, facts: Facts) -> None:
+    session.execute(delete(NamedPerson).where(NamedPerson.declaration_id == declaration.id))
+    session.add_all(NamedPerson(declaration_id=declaration.id, person_id=person) for person in sorted(facts.named))
+
+
+def _apply(declaration: Declaration, step: Step, now: datetime) -> None:
+    """The declaration after the step."""
+    turn = step.assignment
+    declaration.state = step.state.value
+    declaration.version += 1
+    declaration.changed_at = now
+    if step.assessment is not None:
+        declaration.prohibited = step.assessment.outcome.slug == "prohibited"
+    declaration.review = int(turn.review) if turn else None
+    declaration.assignee_id = turn.person_id if turn else None
+    declaration.assigned_for_id = turn.for_id if turn else None
+    declaration.pool_company_id = turn.pool_company_id if turn else None
+    declaration.returns_to = int(step.returns_to) if step.returns_to else None
+    declaration.escalated = " ".join(review.slug for review in sorted(step.escalated))
+    declaration.due_on = step.due_on
+    declaration.urgent_on = step.urgent_on
+    declaration.reminded = step.reminded
+    declaration.timing = step.timing.value if step.timing else None
+    declaration.decided_at = now if step.state in DECIDED and step.decided else declaration.decided_at
+    if step.inputs.ended_on is not None:
+        declaration.ends_on = step.inputs.ended_on
+
+
+def _record(
+    session: Session,
+    declaration: Declaration,
+    step: Step,
+    around: World,
+    actor_id: int | None,
+    seen: str | None,
+    committed: Mapping[str, str],
+) -> Event:
+    """The event, with personal values committed to only; flushed before the declaration's new state, which it explains."""
+    turn = step.assignment
+    personal: dict[str, Any] = {"row": snapshot.row_of(declaration)}
+    if step.inputs.reason and step.acting_role is not Role.CLOCK:
+        personal["reason"] = step.inputs.reason
+    if step.inputs.conditions:
+        personal["conditions"] = [{"text": text, "due_on": due.isoformat()} for text, due in step.inputs.conditions]
+    if turn and turn.passed_over:
+        personal["passed_over"] = [{"person": p.person_id, "reason": p.reason} for p in turn.passed_over]
+    public: dict[str, Any] = {
+        "number": declaration.number,
+        "filing": declaration.filing,
+        "review": step.decided.review.slug if step.decided else None,
+        "turn": turn.review.slug if turn else None,
+        "assignee": turn.person_id if turn else None,
+        "assigned_for": turn.for_id if turn else None,
+        "pool": turn.pool_company_id if turn else None,
+        "due_on": step.due_on.isoformat() if step.due_on else None,
+        "timing": step.timing.value if step.timing else None,
+        "told_to": step.inputs.disposition,
+        "ended_on": step.inputs.ended_on.isoformat() if step.inputs.ended_on else None,
+    }
+    entry = Entry(
+        stream=f"declaration/{declaration.public_id}",
+        action=step.event,
+        at=around.now,
+        role=step.acting_role.value,
+        actor_id=actor_id,
+        on_behalf_of_id=step.on_behalf_of,
+        company_id=declaration.company_id,
+        declaration_id=declaration.id,
+        state_from=step.state_from.value,
+        state_to=step.state.value,
+        policy_digest=around.policy.digest,
+        seen_digest=seen,
+        public=public,
+        personal=personal,
+        committed=committed,
+    )
+    with session.no_autoflush:
+        return append(session, entry)
+
+
+def _remember_decision(session: Session, declaration: Declaration, step: Step, event: Event) -> None:
+    if step.decided is not None:
+        session.add(
+            Decider(
+                declaration_id=declaration.id,
+                person_id=step.decided.by,
+                on_behalf_of_id=step.decided.on_behalf_of,
+                review=int(step.decided.review),
+                action=step.decided.action.value,
+                filing=step.decided.filing,
+                content=step.decided.content,
+                at=step.decided.at,
+                event_sequence=event.sequence,
+            )
+        )
+    session.add_all(
+        Condition(
+            declaration_id=declaration.id,
+            event_sequence=event.sequence,
+            owner_id=declaration.declarant_id,
+            text=text,
+            due_on=due,
+        )
+        for text, due in step.inputs.conditions
+    )
+
+
+def _notify(session: Session, declaration: Declaration, step: Step, around: World, now: datetime) -> None:
+    """One outbox row for each person to tell; a pool is every officer of that company, save the declarant and the named."""
+    named = session.scalars(select(NamedPerson.person_id).where(NamedPerson.declaration_id == declaration.id))
+    unfit = {declaration.declarant_id, *named} | around.org.interested
+    told: set[tuple[int, str]] = set()
+    for notice in step.notices:
+        people = [notice.person_id] if notice.person_id is not None else []
+        if notice.person_id is None and notice.pool_company_id is not None:
+            pool = holders(session, Role.COMPLIANCE_OFFICER, [notice.pool_company_id])[notice.pool_company_id]
+            people = [person for person in pool if person not in unfit]
+        told |= {(person, notice.template) for person in people}
+    session.add_all(
+        NoticeRow(
+            person_id=person,
+            declaration_id=declaration.id,
+            template=template,
+            params={"number": declaration.number, "declaration": declaration.public_id},
+            created_at=now,
+            next_try_at=now,
+        )
+        for person, template in sorted(told)
+    )
