@@ -1,0 +1,225 @@
+"""Every rule is asked, all findings are kept, the strictest wins; the order of the rules cannot matter."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from workflows.facts import Facts, Item
+from workflows.money import Conversion, Money, NoRate, Rates
+from workflows.policy.assessment import Assessment, Figure, Finding
+from workflows.policy.document import Document, InForce
+from workflows.policy.look import NOT_KEPT, Look, rounded
+from workflows.policy.rules import Paragraph, Rule
+from workflows.policy.sound import NO_RATE, ONE_OFF, UNKNOWN_VALUE, unsound
+from workflows.policy.tables import Route
+from workflows.words import Direction, Disposition, Kind, Outcome, Review
+
+if TYPE_CHECKING:
+    from workflows.case import Company
+
+OTHERWISE, KEPT_NOT = "otherwise", "not-kept"
+
+
+@dataclass
+class _Gathered:
+    """What the rules answered, before the strictest is picked."""
+
+    findings: list[Finding] = field(default_factory=list)
+    totals: list[Figure] = field(default_factory=list)
+    value_unknown_answered: bool = False
+
+
+def assess(facts: Facts, *, items: Iterable[Item], policy: InForce, rates: Rates, company: "Company") -> Assessment:
+    """What `policy` answers to `facts`, given the declarant's other `items` (never an earlier filing of the same thing).
+
+    `rates` must hold the quotes `quotes_needed` names. Amounts are compared in the company's currency where a limit is stated in
+    it, else in the document's. Nothing is raised: what cannot be answered comes back as INVALID with `problems`. Under a policy
+    without documents the answer is RECORD, without findings, with the attribute `policy` = `none_in_force`.
+    """
+    if not policy.documents:
+        return _none_in_force(policy)
+    due = due_filing_on(facts, policy)
+    late = max(0, (facts.filed_on - due).days) if due else 0
+    look = Look(facts, tuple(items), rates, company, policy.classes, policy.max_age, policy.host_absent_is_gift, late)
+    problems, gathered, conversion = list(unsound(facts)), _Gathered(), None
+    if not problems:
+        try:
+            conversion = look.whole(policy.currency(company.currency))
+            gathered = _ask_all(look, policy)
+        except NoRate:
+            problems.append(NO_RATE)
+        if not problems and _value_is_wanting(facts) and not gathered.value_unknown_answered:
+            problems.append(UNKNOWN_VALUE)
+    findings = () if problems else tuple(sorted(gathered.findings, key=_strictest_first))
+    route = Route(Outcome.INVALID) if problems else strictest(Route(found.outcome, found.reviews) for found in findings)
+    return Assessment(
+        outcome=route.outcome,
+        reviews=route.reviews,
+        findings=findings,
+        totals=tuple(sorted(gathered.totals, key=str)),
+        problems=tuple(problems),
+        asked=len(policy.rules),
+        conversion=conversion,
+        per_head=_per_head(facts, conversion),
+        whole=conversion.result if conversion else None,
+        policy_digest=policy.digest,
+        due_filing_on=due,
+        days_late=late,
+        safe_default=safe_default(facts) if route.reviews else None,
+        attributes=_united(findings),
+    )
+
+
+def _none_in_force(policy: InForce) -> Assessment:
+    return Assessment(Outcome.RECORD, (), (), (), (), 0, None, None, None, policy.digest, attributes={"policy": "none_in_force"})
+
+
+def due_filing_on(facts: Facts, policy: InForce) -> date | None:
+    """The last day on which filing is in time: the event's day and the policy's days after it; None where nothing is stated."""
+    days = policy.filing_days(facts.kind)
+    return None if days is None or facts.occurred_on is None else facts.occurred_on + timedelta(days=days)
+
+
+def strictest(routes: Iterable[Route]) -> Route:
+    """The strictest outcome of `routes` with all their reviews; what is prohibited goes to compliance, past the manager."""
+    routes = tuple(routes)
+    outcome = max((route.outcome for route in routes), default=Outcome.RECORD)
+    reviews = {review for route in routes for review in route.reviews}
+    if outcome is Outcome.INVALID:
+        return Route(outcome)
+    if outcome is Outcome.PROHIBITED:
+        reviews = reviews - {Review.MANAGER} | {Review.COMPLIANCE}
+    return Route(outcome, tuple(sorted(reviews)))
+
+
+def safe_default(facts: Facts) -> str | None:
+    """What holds while nobody has approved: decline, hand_it_over, do_not_give, do_not_begin, stand_aside; None if it is done."""
+    if facts.kind is Kind.CONFLICT:
+        return "stand_aside"
+    if facts.kind is Kind.INTEREST:
+        return "do_not_begin" if facts.in_future() else None
+    if facts.direction is Direction.RECEIVED:
+        return "decline" if facts.in_future() or facts.disposition is Disposition.UNDECIDED else "hand_it_over"
+    return "do_not_give" if facts.in_future() else None
+
+
+def quotes_needed(facts: Facts, items: Iterable[Item], policy: InForce, company: "Company") -> frozenset[tuple[str, date]]:
+    """The (currency, day) pairs of which `assess` may need the rate; the euro needs none."""
+    targets = {limits.for_company(company.currency).currency for _, rule in policy.rules for limits in rule.limits}
+    if policy.documents:
+        targets.add(policy.currency(company.currency))
+    look = Look(facts, (), Rates({}), company, {}, timedelta(0))
+    stated = [(facts.value, look.rate_on), *((item.value, item.occurred_on) for item in items)]
+    stated += [(item.base, item.occurred_on) for item in items]
+    needed = {
+        (currency, day)
+        for money, day in stated
+        if money is not None
+        for currency in (money.currency, *targets)
+        if targets - {money.currency}
+    }
+    return frozenset((currency, day) for currency, day in needed if currency != "EUR")
+
+
+def _value_is_wanting(facts: Facts) -> bool:
+    return facts.value is None and facts.kind in ONE_OFF and facts.disposition not in NOT_KEPT
+
+
+def _ask_all(look: Look, policy: InForce) -> _Gathered:
+    gathered = _Gathered()
+    for chapter in policy.chapters:
+        matched = False
+        for document, rule in chapter.rules:
+            finding = _ask(look, document, rule, gathered)
+            if finding:
+                matched = True
+                gathered.findings.append(finding)
+        route = chapter.document.otherwise.route_for(look.facts.kind) if chapter.document.otherwise else None
+        if route and not matched and chapter.document.otherwise:
+            gathered.findings.append(_said_by(chapter.document, chapter.document.otherwise, OTHERWISE, route))
+    if look.facts.disposition in NOT_KEPT:
+        gathered.findings = [
+            _said_by(document, document.not_kept, KEPT_NOT, Route(Outcome.RECORD))
+            for document in policy.documents
+            if document.not_kept
+        ]
+    return gathered
+
+
+def _ask(look: Look, document: Document, rule: Rule, gathered: _Gathered) -> Finding | None:
+    if not look.kinds & rule.kind_set or (rule.directions and look.facts.direction not in rule.directions):
+        return None
+    name = f"{document.key}/{rule.id}"
+    holds, figures = True, []
+    for condition, wanted in rule.conditions:
+        if not holds and not condition.is_total:
+            continue
+        answer = condition.ask(look)
+        if condition.is_total:
+            gathered.totals += [replace(figure, rule=name) for figure in answer.figures if figure.name in ("total", "count")]
+        holds = holds and answer.holds is wanted
+        if wanted:
+            figures += [figure for figure in answer.figures if figure not in figures]
+    if not holds:
+        return None
+    gathered.value_unknown_answered |= rule.asks_for_unknown_value
+    return _found(look, document, rule, tuple(figures))
+
+
+def _found(look: Look, document: Document, rule: Rule, figures: tuple[Figure, ...]) -> Finding:
+    return Finding(
+        rule=rule.id,
+        document=document.key,
+        version=document.version,
+        clause=rule.clause,
+        heading=rule.heading.by_language,
+        sentence=rule.sentence.by_language,
+        outcome=rule.outcome.outcome,
+        reviews=rule.outcome.reviews,
+        figures=figures,
+        attributes=_attributes(look, rule),
+        source=rule.source,
+    )
+
+
+def _attributes(look: Look, rule: Rule) -> dict[str, str] | None:
+    said = rule.attributes
+    pairs = {
+        "beforehand": ("asked" if look.facts.in_future() else "missed") if said.beforehand else None,
+        "reason_required": "true" if said.reason_required else None,
+        "if_unapproved": said.if_unapproved,
+        "on_behalf_of": said.on_behalf_of,
+    }
+    return {name: text for name, text in pairs.items() if text is not None} or None
+
+
+def _said_by(document: Document, paragraph: Paragraph, rule: str, route: Route) -> Finding:
+    return Finding(
+        rule=rule,
+        document=document.key,
+        version=document.version,
+        clause=paragraph.clause,
+        heading=paragraph.heading.by_language,
+        sentence=paragraph.sentence.by_language,
+        outcome=route.outcome,
+        reviews=route.reviews,
+    )
+
+
+def _strictest_first(finding: Finding) -> tuple[int, str, str, str]:
+    return -finding.outcome, finding.document, finding.clause, finding.rule
+
+
+def _united(findings: tuple[Finding, ...]) -> dict[str, str] | None:
+    united: dict[str, str] = {}
+    for finding in reversed(findings):
+        united.update(finding.attributes or {})
+    return united or None
+
+
+def _per_head(facts: Facts, conversion: Conversion | None) -> Money | None:
+    if conversion is None:
+        return None
+    return rounded(Fraction(conversion.result.minor, facts.heads), conversion.result.currency)

@@ -1,0 +1,276 @@
+"""A policy is a dated document of rules; it is read whole or refused with the place and the nearest known word."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+
+from workflows.facts import Facts
+from workflows.policy.predicates import ClassWords, FormWords
+from workflows.policy.rules import Deadline, Deadlines, Filing, Otherwise, Paragraph, Rule, Said, Slug, said
+from workflows.policy.tables import Limits, Table, Text, unknown
+from workflows.policy.windows import Window
+from workflows.words import CounterpartyClass, Kind, Review
+
+
+class PolicyError(ValueError):
+    """A policy that cannot be; the sentence names document, rule and key, and the nearest known word."""
+
+
+class Document(Table):
+    """A dated policy document of the group (`company` None) or of one company."""
+
+    key: Slug
+    title: Text
+    company: str | None = None
+    effective_from: date
+    approved_by: Said
+    approved_on: date
+    base_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    time_zone: str
+    holiday_calendar: str
+    rate_max_age: Annotated[int, Field(ge=1, le=366)] = 45  # days
+    host_absent_is_gift: bool = False
+    filing: Filing | None = None
+    deadlines: Deadlines | None = None
+    classes: dict[str, frozenset[str]] = Field(default_factory=dict)
+    otherwise: Otherwise | None = None
+    not_kept: Paragraph | None = None
+    rules: tuple[Rule, ...] = ()
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (OSError, ValueError):
+            raise ValueError(f"“{name}” is not a time zone") from None
+        return name
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Document":
+        seen: set[str] = set()
+        for rule in self.rules:
+            if rule.id in seen:
+                raise ValueError(f"rule {rule.id}: there are two rules with this id")
+            seen.add(rule.id)
+        if self.company is None and (None in (self.otherwise, self.not_kept, self.filing, self.deadlines)):
+            raise ValueError("a document of the group states otherwise, not_kept, filing and deadlines")
+        if self.company is None and self.otherwise is not None:
+            for kind in Kind:
+                if self.otherwise.route_for(kind) is None:
+                    raise ValueError(f"otherwise: the outcome for {kind.value} is missing")
+        self._check_words()
+        return self
+
+    def _check_words(self) -> None:
+        declared = set(self.classes).union(*self.classes.values()) if self.classes else set()
+        for rule in self.rules:
+            for condition in (*rule.when, *rule.unless):
+                known: set[str] = set()
+                match condition.settings:
+                    case ClassWords():
+                        what, known = "class", declared | {word.value for word in CounterpartyClass}
+                    case FormWords():
+                        what, known = "form (list it in classes)", declared
+                    case _:
+                        continue
+                for word in sorted(condition.settings.values - known):
+                    raise ValueError(f"rule {rule.id}, {condition.name}: " + unknown(what, word, known))
+
+    @cached_property
+    def version(self) -> str:
+        """The day it took effect, ISO: what a finding cites."""
+        return self.effective_from.isoformat()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content, in hexadecimal."""
+        return digest(self)
+
+    @cached_property
+    def max_age(self) -> timedelta:
+        """How old an exchange rate may be."""
+        return timedelta(days=self.rate_max_age)
+
+
+def digest(document: Document) -> str:
+    """SHA-256 (hexadecimal) of the document's canonical content: the same rules give the same digest, however they were typed."""
+    return hashlib.sha256(_canonical(document.model_dump(mode="python")).encode()).hexdigest()
+
+
+def _canonical(content: Any) -> str:
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def _plain(thing: Any) -> Any:
+    if isinstance(thing, frozenset):
+        return sorted(thing)
+    if isinstance(thing, Limits):
+        return {currency: str(money.amount) for currency, money in thing.by_currency.items()}
+    if isinstance(thing, date):
+        return thing.isoformat()
+    return [int(thing.outcome), *map(int, thing.reviews)]  # a Route
+
+
+def load(text: str | bytes, name: str) -> Document:
+    """The document written in TOML as `text`. Raises PolicyError naming `name`, the rule, the key and the nearest known word."""
+    try:
+        data = tomllib.loads(text.decode("utf-8") if isinstance(text, bytes) else text)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PolicyError(f"{name}: this is not a TOML document: {error}.") from None
+    return parse(data, name)
+
+
+def parse(data: Mapping[str, Any], name: str) -> Document:
+    """The document with content `data`, as `load` does after reading the TOML."""
+    try:
+        return Document.model_validate(data, context={"base_currency": data.get("base_currency")})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise PolicyError(f"{name}{_place(data, first['loc'])}: {said(first)}") from None
+
+
+def _place(data: Mapping[str, Any], loc: tuple[str | int, ...]) -> str:
+    parts = list(loc)
+    place = ""
+    if len(parts) >= 2 and parts[0] == "rules" and isinstance(parts[1], int):
+        rule = data["rules"][parts[1]]
+        named = rule.get("id") if isinstance(rule, Mapping) else None
+        place, parts = f", rule {named or parts[1] + 1}", parts[2:]
+    return place + (f", {'.'.join(map(str, parts))}" if parts else "")
+
+
+def day_in_force(facts: Facts) -> date:
+    """The day that selects the policy version: the event's for one-off kinds, the filing's for standing interests."""
+    return facts.filed_on if facts.standing or facts.occurred_on is None else facts.occurred_on
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The documents that hold for a company on a day: the group's first, then the companies' amendments.
+
+    `replaced` names the group rules ("document/rule") an amendment stands in for. All of it is asked, the strictest wins.
+    """
+
+    documents: tuple[Document, ...] = ()
+    replaced: frozenset[str] = frozenset()
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) over the digests of the documents, pinned on every filing."""
+        content = [[document.key, document.digest] for document in self.documents]
+        return hashlib.sha256(_canonical([content, sorted(self.replaced)]).encode()).hexdigest()
+
+    @cached_property
+    def chapters(self) -> tuple["Chapter", ...]:
+        """Each document with the rules asked in its name: its own that still stand, and those that replace them."""
+        where = {rule.id: document.key for document in self.documents for rule in document.rules if rule.replaces is None}
+        chapters = []
+        for document in self.documents:
+            asked = [
+                (d, r)
+                for d in self.documents
+                for r in d.rules
+                if where.get(r.replaces or "", d.key) == document.key and f"{d.key}/{r.id}" not in self.replaced
+            ]
+            chapters.append(Chapter(document, tuple(asked)))
+        return tuple(chapters)
+
+    @cached_property
+    def rules(self) -> tuple[tuple[Document, Rule], ...]:
+        """Every rule asked, with the document it stands in."""
+        return tuple(pair for chapter in self.chapters for pair in chapter.rules)
+
+    @cached_property
+    def classes(self) -> dict[str, frozenset[str]]:
+        """The classes of all documents; official, political and antisocial mean at least themselves."""
+        united = {
+            "official": frozenset({CounterpartyClass.PUBLIC_OFFICIAL.value}),
+            "political": frozenset({CounterpartyClass.POLITICAL.value}),
+            "antisocial": frozenset({CounterpartyClass.ANTISOCIAL.value}),
+        }
+        for document in self.documents:
+            for name, members in document.classes.items():
+                united[name] = united.get(name, frozenset()) | members
+        return united
+
+    @cached_property
+    def max_age(self) -> timedelta:
+        """How old an exchange rate may be: the shortest the documents state."""
+        return timedelta(days=min(document.rate_max_age for document in self.documents))
+
+    @cached_property
+    def host_absent_is_gift(self) -> bool:
+        """Whether entertainment without its host counts as a gift too."""
+        return any(document.host_absent_is_gift for document in self.documents)
+
+    @cached_property
+    def deadlines(self) -> Deadlines:
+        """Working days to remind and to escalate, per review: the shortest the documents state."""
+        stated = [document.deadlines for document in self.documents if document.deadlines]
+        if not stated:
+            return Deadlines()
+        return Deadlines(
+            **{
+                review.slug: Deadline(
+                    remind_after=min(deadlines.of(review).remind_after for deadlines in stated),
+                    escalate_after=min(deadlines.of(review).escalate_after for deadlines in stated),
+                )
+                for review in Review
+            }
+        )
+
+    def filing_days(self, kind: Kind) -> int | None:
+        """Within how many days after the event filing is in time: the shortest the documents state."""
+        return min((document.filing.days_for(kind) for document in self.documents if document.filing), default=None)
+
+    def currency(self, company_currency: str) -> str:
+        """The currency things are shown in: the company's if any limit is stated in it, else the first document's base."""
+        stated = {c for _, rule in self.rules for limits in rule.limits for c in limits.by_currency}
+        return company_currency if company_currency in stated else self.documents[0].base_currency
+
+    def longest_window(self, on: date) -> Window:
+        """All days that any total or count looks at for an event on `on`, both ends included."""
+        first = [total.window(on).first for _, rule in self.rules for total in rule.totals]
+        return Window(min(first, default=on), on)
+
+    def join(self, other: "InForce") -> "InForce":
+        """What holds for somebody who belongs to two companies: all of both."""
+        documents = dict.fromkeys((*self.documents, *other.documents))
+        return InForce(tuple(documents), self.replaced & other.replaced)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """A document and the rules asked in its name, each with the document it stands in."""
+
+    document: Document
+    rules: tuple[tuple[Document, Rule], ...]
+
+
+def in_force(documents: Iterable[Document], company_key: str, ancestor_keys: Iterable[str], on: date) -> InForce:
+    """The policy for company `company_key` (the companies above it: `ancestor_keys`) on the day `on`.
+
+    Of each document the newest version with `effective_from` on or before `on` holds. Without any, the answer is an InForce
+    without documents, under which nothing is found.
+    """
+    chain = {None, company_key, *ancestor_keys}
+    newest: dict[str, Document] = {}
+    for document in documents:
+        if document.company in chain and document.effective_from <= on:
+            held = newest.get(document.key)
+            if held is None or held.effective_from < document.effective_from:
+                newest[document.key] = document
+    order = [None, *reversed(list(ancestor_keys)), company_key]
+    held_now = sorted(newest.values(), key=lambda document: (order.index(document.company), document.key))
+    wanted = {rule.replaces for document in held_now for rule in document.rules if rule.replaces}
+    replaced = {f"{d.key}/{rule.id}" for d in held_now for rule in d.rules if rule.id in wanted and not rule.replaces}
+    return InForce(tuple(held_now), frozenset(replaced))

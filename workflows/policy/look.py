@@ -1,0 +1,119 @@
+"""What one assessment looks at: the facts, the earlier items and the money of the day, each worked out once."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from workflows.facts import Facts, Item
+from workflows.money import Conversion, Money, Rates
+from workflows.policy.assessment import Figure
+from workflows.policy.windows import Window
+from workflows.words import Disposition, Kind
+
+if TYPE_CHECKING:
+    from workflows.case import Company
+
+NOT_KEPT = frozenset({Disposition.RETURNED, Disposition.DECLINED})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Whether a predicate holds, and the figures it looked at."""
+
+    holds: bool
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass
+class Look:
+    """One question put to a policy. Amounts are exact fractions of minor units until a figure is shown."""
+
+    facts: Facts
+    items: tuple[Item, ...]
+    rates: Rates
+    company: "Company"
+    classes: dict[str, frozenset[str]]
+    max_age: timedelta
+    host_absent_is_gift: bool = False
+    days_late: int = 0
+    _wholes: dict[str, Conversion] = field(default_factory=dict)
+
+    @property
+    def on(self) -> date:
+        """The day windows end on: the event's, or the filing's where there is none."""
+        return self.facts.occurred_on or self.facts.filed_on
+
+    @property
+    def rate_on(self) -> date:
+        """The day whose rate counts: the event's; what lies ahead is reckoned at the rate of the day it is filed."""
+        return min(self.on, self.facts.filed_on)
+
+    @property
+    def kinds(self) -> frozenset[Kind]:
+        """The kinds whose rules are asked: entertainment without its host counts as a gift too."""
+        return self._kinds(self.facts.kind, self.facts.host_present)
+
+    def _kinds(self, kind: Kind, host_present: bool | None) -> frozenset[Kind]:
+        if self.host_absent_is_gift and kind is Kind.ENTERTAINMENT and host_present is False:
+            return frozenset({kind, Kind.GIFT})
+        return frozenset({kind})
+
+    def words(self, groups: frozenset[str]) -> frozenset[str]:
+        """`groups` with every class of the policy among them replaced by its members too."""
+        return groups.union(*(self.classes.get(group, frozenset()) for group in groups))
+
+    def whole(self, currency: str) -> Conversion | None:
+        """The whole item's value in `currency`, None where none is stated. Raises NoRate."""
+        if self.facts.value is None:
+            return None
+        if currency not in self._wholes:
+            self._wholes[currency] = self.rates.convert(self.facts.value, currency, self.rate_on, self.max_age)
+        return self._wholes[currency]
+
+    def amount(self, currency: str, *, per_head: bool, less_own_share: bool = False) -> Fraction | None:
+        """The value in minor units of `currency`, of the whole item or for each of those who shared it, before rounding."""
+        whole = self.whole(currency)
+        if whole is None:
+            return None
+        amount = Fraction(whole.result.minor, self.facts.heads if per_head else 1)
+        if less_own_share and self.facts.own_share is not None:
+            amount -= self.rates.convert(self.facts.own_share, currency, self.rate_on, self.max_age).result.minor
+        return max(amount, Fraction(0))
+
+    def counts_now(self, kinds: frozenset[Kind], leave_out: frozenset[str]) -> bool:
+        """Whether the thing asked about is itself part of a total over `kinds` without the exempt tags `leave_out`."""
+        kept = self.facts.disposition not in NOT_KEPT
+        return kept and bool(self.kinds & kinds) and not self.facts.exempt & leave_out
+
+    def earlier(self, window: Window, kinds: frozenset[Kind], leave_out: frozenset[str], both_directions: bool) -> list[Item]:
+        """The declarant's other items with this counterparty group in `window` that count in such a total."""
+        facts, group = self.facts, self.facts.counterparty_group_id
+        if group is None:
+            return []
+        return [
+            item
+            for item in self.items
+            if item.occurred_on in window
+            and item.counts
+            and item.declarant_id == facts.declarant_id
+            and item.counterparty_group_id == group
+            and (both_directions or item.direction is facts.direction)
+            and self._kinds(item.kind, item.host_present) & kinds
+            and not item.exempt & leave_out
+        ]
+
+    def money_of(self, item: Item, currency: str) -> Money | None:
+        """An earlier item's share in `currency`, at the rate of its own day; None where its value is unknown. Raises NoRate."""
+        for money in (item.base, item.value):
+            if money is not None and money.currency == currency:
+                return money
+        money = item.value or item.base
+        if money is None:
+            return None
+        return self.rates.convert(money, currency, item.occurred_on, self.max_age).result
+
+
+def rounded(amount: Fraction, currency: str) -> Money:
+    """An exact amount of minor units as money, rounded half-up, to be shown."""
+    return Money(int((2 * amount + 1) // 2), currency)

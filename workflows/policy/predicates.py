@@ -1,0 +1,212 @@
+"""The closed list of what a rule may ask; each predicate is one pure function of what is looked at and of its settings."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from pydantic import field_validator, model_validator
+
+from workflows.policy.amounts import (
+    CalendarTotal,
+    Count,
+    OccasionTotal,
+    RollingTotal,
+    Trifle,
+    count,
+    per_head,
+    total,
+    trifle,
+    value,
+)
+from workflows.policy.assessment import Figure
+from workflows.policy.look import Answer, Look
+from workflows.policy.tables import Amount, Comparison, DirectionWord, KindWord, Table, compares
+from workflows.words import Kind
+
+
+class Flag(Table):
+    """Whether it must be so (true) or must not (false)."""
+
+    value: bool
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, data: Any) -> Any:
+        if isinstance(data, bool):
+            return {"value": data}
+        raise ValueError("the answer is true or false")
+
+
+class _Listed(Table):
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, data: Any) -> Any:
+        words = [data] if isinstance(data, str) else data
+        if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
+            raise ValueError("state one word or a list of words")
+        return {"values": words}
+
+
+class Words(_Listed):
+    """Words of which one must be met; classes of the document stand for their members."""
+
+    values: frozenset[str]
+
+
+class ClassWords(Words):
+    """Classes of counterparties, of which one must be met."""
+
+
+class FormWords(Words):
+    """Forms of item, of which one must be met."""
+
+
+class Kinds(_Listed):
+    """Kinds of which one must be met."""
+
+    values: frozenset[KindWord]
+
+
+class Directions(_Listed):
+    """Directions of which one must be met."""
+
+    values: frozenset[DirectionWord]
+
+
+class Percent(Comparison):
+    """A comparison with a share in percent, stated as text such as "15" or "0.5", kept in hundredths of a percent."""
+
+    over: int | None = None
+    at_least: int | None = None
+    up_to: int | None = None
+    under: int | None = None
+
+    @field_validator("over", "at_least", "up_to", "under", mode="before")
+    @classmethod
+    def _hundredths(cls, text: Any) -> int:
+        try:
+            hundredths = Decimal(text) * 100 if isinstance(text, str) else Decimal("NaN")
+        except InvalidOperation:
+            hundredths = Decimal("NaN")
+        if not hundredths.is_finite() or hundredths != int(hundredths) or not 0 <= hundredths <= 10000:
+            raise ValueError('a share in percent is written as text from "0" to "100", with at most two decimals')
+        return int(hundredths)
+
+
+def _flag(read: Callable[[Look], bool]) -> Callable[[Look, Any], Answer]:
+    def ask(look: Look, want: Flag) -> Answer:
+        return Answer(read(look) is want.value)
+
+    return ask
+
+
+def counterparty_class(look: Look, want: ClassWords) -> Answer:
+    """The counterparty is of one of these classes."""
+    return Answer(look.facts.counterparty_class in look.words(want.values))
+
+
+def interest_in(look: Look, want: ClassWords) -> Answer:
+    """It is a standing interest in a counterparty of one of these classes."""
+    return Answer(look.facts.kind is Kind.INTEREST and look.facts.counterparty_class in look.words(want.values))
+
+
+def form(look: Look, want: FormWords) -> Answer:
+    """The item has one of these forms."""
+    return Answer(look.facts.form is not None and look.facts.form in look.words(want.values))
+
+
+def kind(look: Look, want: Kinds) -> Answer:
+    """It is of one of these kinds."""
+    return Answer(bool(look.kinds & want.values))
+
+
+def direction(look: Look, want: Directions) -> Answer:
+    """It went one of these ways."""
+    return Answer(look.facts.direction in want.values)
+
+
+def country(look: Look, want: Words) -> Answer:
+    """It happened in one of these countries (ISO 3166-1 alpha-2)."""
+    return Answer(look.facts.country in want.values)
+
+
+def travel_class(look: Look, want: Words) -> Answer:
+    """The travel is in one of these classes."""
+    return Answer(look.facts.travel_class in want.values)
+
+
+def percent(look: Look, want: Percent) -> Answer:
+    """The share of ownership in percent."""
+    share, limit = look.facts.percent_hundredths, getattr(want, want.operator)
+    if share is None:
+        return Answer(False)
+    figures = (Figure("percent", number=share), Figure("limit", number=limit))
+    return Answer(compares(want.operator, share, limit), figures)
+
+
+def filed_late(look: Look, want: Flag) -> Answer:
+    """It was filed after the last day on which filing is in time."""
+    return Answer((look.days_late > 0) is want.value, (Figure("days_late", number=look.days_late),))
+
+
+def is_official(look: Look) -> bool:
+    """A public official or body is on the other side, or an official is among those who benefit."""
+    return look.facts.officials > 0 or look.facts.counterparty_class in look.words(frozenset({"official"}))
+
+
+def is_political(look: Look) -> bool:
+    """It goes to a party, a candidate or a political cause."""
+    return look.facts.political or look.facts.counterparty_class in look.words(frozenset({"political"}))
+
+
+def is_antisocial(look: Look) -> bool:
+    """The counterparty is of an antisocial class."""
+    return look.facts.counterparty_class in look.words(frozenset({"antisocial"}))
+
+
+def host_is_absent(look: Look) -> bool:
+    """Entertainment which nobody of the inviting side attends."""
+    return look.facts.kind is Kind.ENTERTAINMENT and look.facts.host_present is False
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """A word a rule may ask with: how its settings are read and how it is answered."""
+
+    settings: type[Table]
+    ask: Callable[[Look, Any], Answer]
+
+
+PREDICATES: dict[str, Predicate] = {
+    "value": Predicate(Amount, value),
+    "per_head": Predicate(Amount, per_head),
+    "occasion_total": Predicate(OccasionTotal, total),
+    "rolling_total": Predicate(RollingTotal, total),
+    "calendar_total": Predicate(CalendarTotal, total),
+    "count": Predicate(Count, count),
+    "trifle": Predicate(Trifle, trifle),
+    "percent": Predicate(Percent, percent),
+    "counterparty_class": Predicate(ClassWords, counterparty_class),
+    "interest_in": Predicate(ClassWords, interest_in),
+    "form": Predicate(FormWords, form),
+    "kind": Predicate(Kinds, kind),
+    "direction": Predicate(Directions, direction),
+    "country": Predicate(Words, country),
+    "travel_class": Predicate(Words, travel_class),
+    "filed_late": Predicate(Flag, filed_late),
+    "official": Predicate(Flag, _flag(is_official)),
+    "political": Predicate(Flag, _flag(is_political)),
+    "antisocial": Predicate(Flag, _flag(is_antisocial)),
+    "host_absent": Predicate(Flag, _flag(host_is_absent)),
+    "value_unknown": Predicate(Flag, _flag(lambda look: look.facts.value is None)),
+    "company_donation": Predicate(Flag, _flag(lambda look: look.facts.kind is Kind.DONATION)),
+    "close_relation": Predicate(Flag, _flag(lambda look: look.facts.close_relation)),
+    "solicited": Predicate(Flag, _flag(lambda look: look.facts.solicited)),
+    "family": Predicate(Flag, _flag(lambda look: look.facts.family)),
+    "companion": Predicate(Flag, _flag(lambda look: look.facts.companion)),
+    "in_future": Predicate(Flag, _flag(lambda look: look.facts.in_future())),
+    "standing": Predicate(Flag, _flag(lambda look: look.facts.standing)),
+    "concerns_manager": Predicate(Flag, _flag(lambda look: look.facts.concerns_manager)),
+    "wants_advice": Predicate(Flag, _flag(lambda look: look.facts.wants_advice)),
+}

@@ -1,0 +1,201 @@
+"""A rule is one paragraph of a policy: for these kinds, when all of this holds and none of that, this outcome."""
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any
+
+from pydantic import Field, SerializeAsAny, ValidationError, field_validator, model_validator
+
+from workflows.policy.amounts import Count, Total
+from workflows.policy.look import Answer, Look
+from workflows.policy.predicates import PREDICATES, Flag
+from workflows.policy.tables import Amount, DirectionWord, KindWord, Limits, Route, RouteWord, Table, Text, unknown
+from workflows.words import Kind, Review
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Said = Annotated[str, Field(min_length=1)]
+
+
+class Amend(StrEnum):
+    """What a company may do with a rule of the group."""
+
+    FIXED = "fixed"
+    MAY_TIGHTEN = "may_tighten"
+    MAY_REPLACE = "may_replace"
+
+
+class Condition(Table):
+    """One predicate with its settings."""
+
+    name: str
+    settings: SerializeAsAny[Table]
+
+    def ask(self, look: Look) -> Answer:
+        """Whether it holds for what is looked at, with the figures."""
+        return PREDICATES[self.name].ask(look, self.settings)
+
+    @property
+    def is_total(self) -> bool:
+        """True if it adds up over a window."""
+        return isinstance(self.settings, Total | Count)
+
+
+class Attributes(Table):
+    """What an outcome asks for besides the reviews."""
+
+    beforehand: bool = False  # must be asked before it happens
+    reason_required: bool = False
+    if_unapproved: str | None = None
+    on_behalf_of: str | None = None
+
+
+class Rule(Table):
+    """One paragraph: for `kinds` and `directions`, if all of `when` hold and none of `unless`, then `outcome`."""
+
+    id: Slug
+    clause: Said
+    heading: Text
+    sentence: Text
+    kinds: Annotated[tuple[KindWord, ...], Field(min_length=1)]
+    directions: tuple[DirectionWord, ...] = ()
+    when: tuple[Condition, ...] = ()
+    unless: tuple[Condition, ...] = ()
+    outcome: RouteWord
+    attributes: Attributes = Attributes()
+    amend: Amend = Amend.FIXED
+    replaces: str | None = None
+    source: str | None = None
+
+    @cached_property
+    def kind_set(self) -> frozenset[Kind]:
+        """Its kinds, as a set."""
+        return frozenset(self.kinds)
+
+    @cached_property
+    def conditions(self) -> tuple[tuple[Condition, bool], ...]:
+        """Each condition, with whether it must hold (`when`) or must not (`unless`)."""
+        return tuple((condition, True) for condition in self.when) + tuple((condition, False) for condition in self.unless)
+
+    @cached_property
+    def asks_for_unknown_value(self) -> bool:
+        """True for a rule about things of unknown value: it decides what else would be sent back."""
+        return any(c.name == "value_unknown" and isinstance(c.settings, Flag) and c.settings.value for c in self.when)
+
+    @cached_property
+    def limits(self) -> tuple[Limits, ...]:
+        """Every limit of money it states."""
+        settings = [c.settings for c, _ in self.conditions]
+        stated = [amount.limits for amount in settings if isinstance(amount, Amount)]
+        return (*stated, *(total.leave_out_up_to for total in settings if isinstance(total, Total) and total.leave_out_up_to))
+
+    @cached_property
+    def totals(self) -> tuple[Total | Count, ...]:
+        """Every total and count it asks."""
+        return tuple(c.settings for c, _ in self.conditions if isinstance(c.settings, Total | Count))
+
+    @field_validator("when", "unless", mode="before")
+    @classmethod
+    def _conditions(cls, tables: Any, info: Any) -> Any:
+        kinds = info.data.get("kinds", ())
+        tables = tables if isinstance(tables, list | tuple) else [tables]
+        return tuple(condition for table in tables for condition in _conditions(table, kinds, info.context))
+
+    @field_validator("amend", mode="before")
+    @classmethod
+    def _amend(cls, word: Any) -> Any:
+        if word not in [amend.value for amend in Amend]:
+            raise ValueError(unknown("word for amend", word, [amend.value for amend in Amend]))
+        return word
+
+
+def _conditions(table: Any, kinds: tuple[Kind, ...], context: Any) -> Iterator[Condition]:
+    if not isinstance(table, Mapping):
+        raise ValueError("conditions are a table of predicates")
+    for name, raw in table.items():
+        if name not in PREDICATES:
+            raise ValueError(unknown("predicate", name, PREDICATES))
+        kind_of = PREDICATES[name].settings
+        if isinstance(raw, Mapping) and issubclass(kind_of, Total | Count):
+            raw = {"kinds": [kind.value for kind in kinds], **raw}
+        try:
+            settings = kind_of.model_validate(raw, context=context)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise ValueError(".".join([name, *map(str, first["loc"])]) + ": " + said(first)) from None
+        yield Condition(name=name, settings=settings)
+
+
+class Paragraph(Table):
+    """A paragraph that is no rule, yet gives an answer."""
+
+    clause: Said
+    heading: Text
+    sentence: Text
+
+
+class Otherwise(Paragraph):
+    """What holds for a kind when no rule of the document matches."""
+
+    gift: RouteWord | None = None
+    entertainment: RouteWord | None = None
+    travel: RouteWord | None = None
+    interest: RouteWord | None = None
+    conflict: RouteWord | None = None
+    donation: RouteWord | None = None
+
+    def route_for(self, kind: Kind) -> Route | None:
+        """The outcome for `kind`, if the document states one."""
+        found: Route | None = getattr(self, kind.value)
+        return found
+
+
+class Filing(Table):
+    """Within how many days after the event filing is in time; a kind may have its own number."""
+
+    days: Annotated[int, Field(ge=0, le=730)]
+    gift: int | None = None
+    entertainment: int | None = None
+    travel: int | None = None
+    interest: int | None = None
+    conflict: int | None = None
+    donation: int | None = None
+
+    def days_for(self, kind: Kind) -> int:
+        """Days for `kind`."""
+        own: int | None = getattr(self, kind.value)
+        return self.days if own is None else own
+
+
+class Deadline(Table):
+    """After how many working days a reviewer is reminded, and after how many it escalates."""
+
+    remind_after: Annotated[int, Field(ge=1, le=60)]
+    escalate_after: Annotated[int, Field(ge=1, le=90)]
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Deadline":
+        if self.escalate_after <= self.remind_after:
+            raise ValueError("escalate_after must be later than remind_after")
+        return self
+
+
+class Deadlines(Table):
+    """The deadlines of each review, in working days of the company's calendar."""
+
+    manager: Deadline = Deadline(remind_after=3, escalate_after=5)
+    compliance: Deadline = Deadline(remind_after=3, escalate_after=5)
+    executive: Deadline = Deadline(remind_after=5, escalate_after=10)
+
+    def of(self, review: Review) -> Deadline:
+        """The deadline of `review`."""
+        found: Deadline = getattr(self, review.slug)
+        return found
+
+
+def said(error: Any) -> str:
+    """What a validation error of pydantic says, without its framing."""
+    text = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "missing":
+        return "this is missing"
+    return text[:1].lower() + text[1:] if text[1:2].islower() else text

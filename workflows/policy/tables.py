@@ -1,0 +1,199 @@
+"""A policy document is a table of tables; a word nobody knows is an error that names the nearest known one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, field_validator, model_validator
+
+from workflows.money import Money, exponent
+from workflows.words import Direction, Kind, Outcome, Review
+
+LANGUAGES = ("en", "da", "ja")
+
+
+def unknown(what: str, word: object, known: Iterable[str]) -> str:
+    """The sentence for a `word` that is no `what`, with the nearest of the `known` ones, or all of them."""
+    words = sorted(known)
+    near = get_close_matches(str(word), words, n=1, cutoff=0.5)
+    hint = f"did you mean “{near[0]}”?" if near else f"known are: {', '.join(words)}."
+    return f"“{word}” is not a known {what}; {hint}"
+
+
+class Table(BaseModel):
+    """A table of a policy document: frozen, and closed against keys it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _keys_are_known(cls, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            for key in data:
+                if key not in cls.model_fields:
+                    raise ValueError(unknown("key", key, cls.model_fields))
+        return data
+
+
+class Text(Table):
+    """One sentence in every language the product speaks."""
+
+    en: str
+    da: str
+    ja: str
+
+    @field_validator("en", "da", "ja")
+    @classmethod
+    def _says_something(cls, text: str) -> str:
+        if not text.strip():
+            raise ValueError("the text is empty")
+        return text
+
+    @cached_property
+    def by_language(self) -> dict[str, str]:
+        """Language code → text."""
+        return {language: getattr(self, language) for language in LANGUAGES}
+
+
+W = TypeVar("W", bound=StrEnum)
+
+
+def _one_of(words: type[W], what: str) -> Any:
+    def read(value: Any) -> W:
+        try:
+            return words(value)
+        except ValueError:
+            raise ValueError(unknown(what, value, [w.value for w in words])) from None
+
+    return BeforeValidator(read)
+
+
+KindWord = Annotated[Kind, _one_of(Kind, "kind")]
+DirectionWord = Annotated[Direction, _one_of(Direction, "direction")]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """What a rule asks for: an outcome and the reviews it consists of, in order."""
+
+    outcome: Outcome
+    reviews: tuple[Review, ...] = ()
+
+
+_REVIEWS = {review.slug: review for review in Review}
+_PLAIN = {o.slug: o for o in (Outcome.NO_DECLARATION, Outcome.RECORD, Outcome.PROHIBITED, Outcome.INVALID)}
+
+
+def _route(value: Any) -> Route:
+    if isinstance(value, Route):
+        return value
+    words = [value] if isinstance(value, str) else list(value) if isinstance(value, list) else []
+    if not words:
+        raise ValueError(f"an outcome is one word or a list of reviews; {', '.join([*_PLAIN, *_REVIEWS])} are known")
+    for word in words:
+        if word not in _PLAIN and word not in _REVIEWS:
+            raise ValueError(unknown("outcome", word, [*_PLAIN, *_REVIEWS]))
+    if words[0] in _PLAIN and len(words) == 1:
+        return Route(_PLAIN[words[0]])
+    plain = [word for word in words if word in _PLAIN]
+    if plain:
+        raise ValueError(f"“{plain[0]}” stands alone; only reviews can be joined")
+    reviews = tuple(sorted({_REVIEWS[word] for word in words}))
+    return Route(Outcome[reviews[-1].name], reviews)
+
+
+RouteWord = Annotated[Route, BeforeValidator(_route)]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """One limit, stated per currency; `base` is the document's own and always among them."""
+
+    by_currency: Mapping[str, Money]
+    base: str
+
+    def for_company(self, currency: str) -> Money:
+        """The limit in the company's `currency` if it is stated in it, else in the document's base currency."""
+        return self.by_currency.get(currency) or self.by_currency[self.base]
+
+
+def _limits(value: Any, info: ValidationInfo) -> Limits:
+    if isinstance(value, Limits):
+        return value
+    if not isinstance(value, Mapping):
+        raise ValueError('a limit is a table of amounts per currency, such as { EUR = "67", DKK = "500" }')
+    base = str((info.context or {}).get("base_currency", ""))
+    amounts = {currency: _amount(currency, text) for currency, text in value.items()}
+    if base not in amounts:
+        raise ValueError(f"the limit lacks its amount in the document's base currency {base}")
+    return Limits(amounts, base)
+
+
+def _amount(currency: str, text: Any) -> Money:
+    if len(currency) != 3 or not currency.isascii() or not currency.isalpha() or not currency.isupper():
+        raise ValueError(f"“{currency}” is not a currency code of three capital letters")
+    if isinstance(text, bool) or not isinstance(text, str | int):
+        raise ValueError(f'{currency}: write the amount in quotation marks, such as "67.50"')
+    try:
+        amount = Decimal(text)
+        minor = amount.scaleb(exponent(currency))
+        whole = minor.is_finite() and minor == minor.to_integral_value()
+    except InvalidOperation:
+        whole = False
+    if not whole or amount < 0:
+        raise ValueError(f"{currency}: “{text}” is not an amount of {currency}")
+    return Money.of(amount, currency)
+
+
+LimitTable = Annotated[Limits, BeforeValidator(_limits)]
+
+
+class Comparison(Table):
+    """Exactly one of over (>), at_least (≥), up_to (≤), under (<)."""
+
+    @cached_property
+    def operator(self) -> str:
+        """Which of the four comparisons this is."""
+        return next(op for op in OPERATORS if getattr(self, op) is not None)
+
+    @model_validator(mode="after")
+    def _has_one_comparison(self) -> "Comparison":
+        if sum(getattr(self, op) is not None for op in OPERATORS) != 1:
+            raise ValueError(f"state exactly one of {', '.join(OPERATORS)}")
+        return self
+
+
+OPERATORS = ("over", "at_least", "up_to", "under")
+
+
+def compares(operator: str, number: Any, limit: Any) -> bool:
+    """Whether `number` is over, at least, up to or under `limit`, compared exactly."""
+    match operator:
+        case "over":
+            return bool(number > limit)
+        case "at_least":
+            return bool(number >= limit)
+        case "up_to":
+            return bool(number <= limit)
+        case _:
+            return bool(number < limit)
+
+
+class Amount(Comparison):
+    """A comparison with a limit of money; `less_own_share` lets what the person paid be deducted first."""
+
+    over: LimitTable | None = None
+    at_least: LimitTable | None = None
+    up_to: LimitTable | None = None
+    under: LimitTable | None = None
+    less_own_share: bool = False
+
+    @cached_property
+    def limits(self) -> Limits:
+        """The limit, whichever comparison it belongs to."""
+        found: Limits = getattr(self, self.operator)
+        return found
