@@ -21,6 +21,7 @@ from workflows.case import (
     Step,
     World,
 )
+from workflows.deadlines import safe_default, safe_default_holds
 from workflows.engine import advance
 from workflows.facts import Facts, Item
 from workflows.permissions import available, is_turn_of, may
@@ -56,4 +57,6 @@ __all__ = [
     "is_turn_of",
     "may",
     "rule_content",
+    "safe_default",
+    "safe_default_holds",
 ]

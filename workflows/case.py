@@ -106,7 +106,6 @@ class World:
     org: Org
     items: tuple[Item, ...] = ()  # the declarant's others with this counterparty group, within the policy's longest window
     ancestors: tuple[str, ...] = ()  # keys of the companies above, nearest first
-    no_policy: bool = False  # no policy was in force on the event's day: an import is taken over without findings
 
     @property
     def today(self) -> date:

@@ -7,17 +7,19 @@ in the company's time zone.
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from workflows.case import Case, World
-from workflows.words import N_, WAITING, Direction, Kind, Review, State
+from workflows.case import Assignment, Case, World
+from workflows.routing import somebody_can
+from workflows.words import N_, WAITING, Direction, Review, State
 
 _DAY = timedelta(days=1)
 
 # What holds when nobody independent can answer in time: never an approval.
-SAFE_DEFAULTS: Mapping[str, str] = {
+SAFE_DEFAULTS: Mapping[str | None, str] = {
+    "decline": N_("Not approved. Decline, or ask whether it can wait."),
     "hand_it_over": N_("Not approved. Hand it over or give it back, and do not use it."),
-    "decline_it": N_("Not approved. Decline, or ask whether it can wait."),
     "do_not_give": N_("Not approved. Do not give, promise or pay it."),
-    "stand_aside": N_("Not approved. Do not begin it, and take no part in the decision."),
+    "do_not_begin": N_("Not approved. Do not begin it."),
+    "stand_aside": N_("Not approved. Take no part in the decision."),
 }
 
 
@@ -68,19 +70,20 @@ def escalation_due(case: Case, today: date) -> bool:
     return case.state in (State.WITH_MANAGER, State.WITH_COMPLIANCE) and case.due_on is not None and today > case.due_on
 
 
-def too_late(case: Case, today: date) -> bool:
-    """True while it waits although it is for today, or for a day that has come: then the safe default holds."""
+def safe_default_holds(case: Case, world: World) -> bool:
+    """True while it waits although its day has come or nobody independent is left: then nothing is approved."""
+    if case.state not in WAITING:
+        return False
     day = case.facts.occurred_on
-    return case.state in WAITING and not case.facts.standing and day is not None and case.facts.filed_on < day <= today
+    its_day_came = not case.facts.standing and day is not None and case.facts.filed_on < day <= world.today
+    review = case.review or Review.COMPLIANCE
+    return its_day_came or not somebody_can(Assignment(review, case.assignee_id), case, world)
 
 
 def safe_default(case: Case) -> str:
-    """What holds without a decision, as a sentence: the policy's own if it has one, else by the kind of thing."""
+    """What holds without a decision, as a sentence, marked for translation."""
     own = case.assessment.safe_default if case.assessment else None
-    if own:
-        return SAFE_DEFAULTS.get(own, own)
-    if case.facts.standing:
-        return SAFE_DEFAULTS["stand_aside"]
-    if case.facts.direction is Direction.GIVEN or case.facts.kind is Kind.DONATION:
-        return SAFE_DEFAULTS["do_not_give"]
-    return SAFE_DEFAULTS["decline_it" if case.facts.in_future() else "hand_it_over"]
+    if own in SAFE_DEFAULTS:
+        return SAFE_DEFAULTS[own]
+    received = case.facts.direction is Direction.RECEIVED
+    return SAFE_DEFAULTS["stand_aside" if case.facts.standing else "hand_it_over" if received else "do_not_give"]

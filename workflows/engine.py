@@ -6,6 +6,7 @@ label and names the event and the notices. It changes nothing; `declarations.cas
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from workflows import machine
 from workflows.case import Actor, Assignment, Case, Decision, Inputs, Invalid, Notice, Refused, Step, World
@@ -137,7 +138,8 @@ def _correct(act: _Act) -> Step:
     if reviews and before.state in WAITING:
         assignment = assign(reviews[0], case, act.world)
         if assignment.review is before.review:
-            return _wait(act, case, reviews, "decision_needed", keep(case, act.world) or assignment)
+            kept = keep(case, act.world) or assignment
+            return _wait(act, case, reviews, "decision_needed", kept, latest=before.due_on)
     return _onward(act, case)
 
 
@@ -204,15 +206,22 @@ def _onward(act: _Act, case: Case, *, decided: Decision | None = None) -> Step:
 
 
 def _wait(
-    act: _Act, case: Case, reviews: tuple[Review, ...], template: str, assignment: Assignment, *, decided: Decision | None = None
+    act: _Act,
+    case: Case,
+    reviews: tuple[Review, ...],
+    template: str,
+    assignment: Assignment,
+    *,
+    decided: Decision | None = None,
+    latest: date | None = None,
 ) -> Step:
-    """Somebody's turn: the assignment, its due date, and the notice to them."""
+    """Somebody's turn: the assignment, its due date (at the latest `latest`), and the notice to them."""
     step = _step(
         act, replace(case, reminded=0), machine.WAITING_FOR[assignment.review], decided=decided,
         notices=(Notice(template, assignment.person_id, assignment.pool_company_id),),
     )  # fmt: skip
     due = due_on(assignment.review, case, act.world)
-    return replace(step, assignment=assignment, remaining=_from(assignment.review, reviews), due_on=due)
+    return replace(step, assignment=assignment, remaining=_from(assignment.review, reviews), due_on=min(due, latest or due))
 
 
 def _stay(act: _Act, case: Case) -> Step:

@@ -226,5 +226,5 @@ def diagram() -> str:
         label = ", ".join(action.replace("_", " ") for action in steps[source, target])
         lines.append(f"    {source} --> {target}: {label}")
     lines += [f"    {state} --> [*]" for state in order if not any(source is state for source, _ in steps)]
-    note = "A correction is a new filing: it leads wherever filing leads. What was decided on the same facts stays decided."
+    note = "A correction is a new filing and leads wherever filing leads. What was decided on the same facts stays decided."
     return "\n".join([*lines, f"    note right of {State.RECORDED}: {note}"])

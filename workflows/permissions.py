@@ -8,11 +8,6 @@ from workflows.independence import TO_THE_ACTOR, why_not
 from workflows.reviews import GIVEN_BACK, asks_advice
 from workflows.words import DECIDED, N_, Action, Direction, Review, Role, State
 
-ROLE_FOR: dict[Review, Role] = {
-    Review.MANAGER: Role.MANAGER,
-    Review.COMPLIANCE: Role.COMPLIANCE_OFFICER,
-    Review.EXECUTIVE: Role.EXECUTIVE_REVIEWER,
-}
 _NOT_ON_ADVICE = frozenset({Action.APPROVE, Action.APPROVE_WITH_CONDITIONS, Action.REFUSE})
 _ONLY_ON_ADVICE = frozenset({Action.ADVISE, Action.REQUEST_APPROVAL})
 _NEVER_ON_PROHIBITED = frozenset({Action.APPROVE, Action.APPROVE_WITH_CONDITIONS}) | _ONLY_ON_ADVICE
@@ -75,16 +70,16 @@ def _as_clock(row: machine.Transition) -> tuple[Role, None]:
 def _as_officer(row: machine.Transition, case: Case, actor: Actor, world: World) -> tuple[Role, None]:
     """Compliance acting outside a turn of its own, as in reassigning: any officer who has no part in the matter."""
     assert actor.id is not None
-    if row.roles <= {Role.DECLARANT, Role.CLOCK}:
-        if Role.DECLARANT in row.roles:
-            raise Forbidden("not_yours", N_("Only the person who declares it can do this."))
-        raise Forbidden("only_the_clock", N_("This happens by itself when it is time."))
-    reason = why_not(actor.id, case, world.org)
-    if reason and reason != "already_decided":
-        raise Forbidden(reason, TO_THE_ACTOR[reason])
-    if Role.COMPLIANCE_OFFICER not in actor.roles:
+    if Role.COMPLIANCE_OFFICER in row.roles & actor.roles:
+        reason = why_not(actor.id, case, world.org)
+        if reason and reason != "already_decided":
+            raise Forbidden(reason, TO_THE_ACTOR[reason])
+        return Role.COMPLIANCE_OFFICER, None
+    if Role.COMPLIANCE_OFFICER in row.roles:
         raise Forbidden("not_compliance", N_("Only a compliance officer of this company can do this."))
-    return Role.COMPLIANCE_OFFICER, None
+    if Role.DECLARANT in row.roles:
+        raise Forbidden("not_yours", N_("Only the person who declares it can do this."))
+    raise Forbidden("only_the_clock", N_("This happens by itself when it is time."))
 
 
 def _in_turn(case: Case, actor: Actor, world: World) -> tuple[Role, int | None]:
@@ -94,45 +89,44 @@ def _in_turn(case: Case, actor: Actor, world: World) -> tuple[Role, int | None]:
     reason = why_not(actor.id, case, world.org, review)
     if reason:
         raise Forbidden(reason, TO_THE_ACTOR[reason])
-    for principal in _turns(case, actor, world.org):
+    for principal in _for_whom(case, actor, world.org):
         if principal == actor.id:
-            if role := _own_capacity(review, case, actor):
-                return role, None
-        elif principal in actor.stands_in_for:
-            if _in_capacity(principal, review, world.org) and why_not(principal, case, world.org, review) is None:
-                return ROLE_FOR[review], principal
+            role = _capacity(review, actor.roles)
         else:
-            raise Forbidden("delegation_over", N_("The substitution under which this came to you has ended."))
+            role = _capacity(review, _roles_of(principal, world.org))
+            role = None if why_not(principal, case, world.org, review) else role
+        if role:
+            return role, None if principal == actor.id else principal
     raise Forbidden("not_your_turn", N_("This is waiting for somebody else."))
 
 
-def _turns(case: Case, actor: Actor, org: Org) -> tuple[int, ...]:
-    """For whom `actor` could take this turn, themselves first."""
+def _for_whom(case: Case, actor: Actor, org: Org) -> tuple[int, ...]:
+    """As whom `actor` could take this turn, themselves first; Forbidden if they could until a substitution ended."""
     assert actor.id is not None
+    principal = case.assigned_for_id or case.assignee_id
+    if principal is None:
+        officers = {person for _, people in org.officers for person in people}
+        return (actor.id, *sorted(actor.stands_in_for & officers))
+    if principal == actor.id or principal in actor.stands_in_for:
+        return (principal,)
     if case.assignee_id == actor.id:
-        return (actor.id if case.assigned_for_id is None else case.assigned_for_id,)
-    if case.assigned_for_id == actor.id:
-        return (actor.id,)
-    if case.assignee_id is not None:
-        return (case.assignee_id,) if case.assigned_for_id is None and case.assignee_id in actor.stands_in_for else ()
-    return (actor.id, *sorted(actor.stands_in_for.intersection(*[{p for _, people in org.officers for p in people}])))
+        raise Forbidden("delegation_over", N_("The substitution under which this came to you has ended."))
+    return ()
 
 
-def _own_capacity(review: Review, case: Case, actor: Actor) -> Role | None:
-    """The role `actor` holds for this review today; an officer may do an executive review that fell to the pool."""
+def _capacity(review: Review, roles: frozenset[Role]) -> Role | None:
+    """The role in which this review can be done; an officer may do an executive one that nobody independent could take."""
     if review is Review.MANAGER:
         return Role.MANAGER
-    if ROLE_FOR[review] in actor.roles:
-        return ROLE_FOR[review]
-    return Role.COMPLIANCE_OFFICER if Role.COMPLIANCE_OFFICER in actor.roles and review is Review.EXECUTIVE else None
+    able = (Role.EXECUTIVE_REVIEWER, Role.COMPLIANCE_OFFICER) if review is Review.EXECUTIVE else (Role.COMPLIANCE_OFFICER,)
+    return next((role for role in able if role in roles), None)
 
 
-def _in_capacity(person_id: int, review: Review, org: Org) -> bool:
-    """True if somebody who is stood in for holds the capacity themselves."""
-    if review is Review.MANAGER:
-        return True
+def _roles_of(person_id: int, org: Org) -> frozenset[Role]:
+    """What somebody who is stood in for holds themselves."""
     officer = any(person_id in people for _, people in org.officers)
-    return officer if review is Review.COMPLIANCE else officer or person_id in org.executives
+    held = {Role.COMPLIANCE_OFFICER: officer, Role.EXECUTIVE_REVIEWER: person_id in org.executives}
+    return frozenset(role for role, holds in held.items() if holds)
 
 
 def _check_content(action: Action, case: Case, role: Role, world: World) -> None:

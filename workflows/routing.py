@@ -50,7 +50,7 @@ def name(person_id: int, case: Case, world: World) -> Assignment:
     if person_id == case.assignee_id:
         sentence = N_("It is waiting for this person already.")
         raise Invalid("already_theirs", sentence, {"to_person_id": sentence})
-    return Assignment(review, person_id)
+    return Assignment(review, *(_first((person_id,), review, case, world, frozenset(), []) or (person_id, None)))
 
 
 def capable(review: Review, world: World) -> tuple[int, ...]:
