@@ -1,0 +1,250 @@
+"""One outside firm or person has one counterparty: numbers and Unicode forms join, look-alikes are only suggested to a person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from rapidfuzz import fuzz
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from declarations.evidence.record import Entry, append
+from declarations.models import Counterparty, CounterpartyGroup, NameToken, Spelling
+from declarations.spelling import LONGEST_NAME, fold, letters, normalise_number, tidy, tokens
+from workflows.words import CounterpartyClass, Role
+
+__all__ = [
+    "LIKELY",
+    "NewCounterparty",
+    "Suggestion",
+    "find",
+    "find_or_create",
+    "fold",
+    "keep_spelling",
+    "landed",
+    "likeness",
+    "normalise_number",
+    "suggest",
+]
+
+LIKELY = 84  # likeness out of 100 from which two names are perhaps one
+_WORTH_SHOWING = 55
+_CANDIDATES = 200
+
+
+@dataclass(frozen=True)
+class NewCounterparty:
+    """What is known of an outside firm or person that was typed, not picked. `country` is ISO 3166-1 alpha-2."""
+
+    name: str
+    class_: str
+    country: str | None = None
+    registered_number: str | None = None
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A counterparty that what was typed may mean; `written` is the spelling that matched, `score` its likeness out of 100."""
+
+    id: int
+    public_id: str
+    name: str
+    written: str
+    class_: str
+    country: str | None
+    currency: str | None
+    registered_number: str | None
+    score: int
+    same: bool  # the very name, but for its Unicode form, letter case and spaces; or the very number
+
+    @property
+    def label(self) -> str:
+        """What stands in a list of suggestions: the name, and what tells it from its namesakes."""
+        apart = " ".join(part for part in (self.country, self.registered_number) if part)
+        return f"{self.name} ({apart})" if apart else self.name
+
+
+def landed(session: Session, counterparty: Counterparty) -> Counterparty:
+    """The counterparty that a linked one is the same as; itself if it is not linked."""
+    while counterparty.same_as_id is not None:
+        counterparty = session.get_one(Counterparty, counterparty.same_as_id)
+    return counterparty
+
+
+def find(session: Session, new: NewCounterparty, *, by_id: int | None) -> Counterparty | None:
+    """Who is certainly meant: the same number, or the same letters where neither country nor number speaks against it.
+
+    A private person is the same only to whoever named them before: two colleagues' Lars Jensen need not be one man.
+    """
+    number = normalise_number(new.registered_number, new.country)
+    if number and new.country:
+        known = session.scalars(
+            select(Counterparty)
+            .where(Counterparty.country == new.country, Counterparty.registered_number == number)
+            .order_by(Counterparty.id)
+            .limit(1)
+        ).first()
+        if known:
+            return landed(session, known)
+    wanted = letters(new.name)
+    rows = session.scalars(
+        select(Spelling)
+        .join(Counterparty)
+        .where(Spelling.folded == fold(new.name), _known_to(by_id))
+        .order_by(Spelling.id)
+        .limit(_CANDIDATES)
+    )
+    for spelling in rows:
+        one = spelling.counterparty
+        apart = (number and one.registered_number and number != one.registered_number) or (
+            new.country and one.country and new.country != one.country
+        )
+        if letters(spelling.written) == wanted and not apart:
+            return landed(session, one)
+    return None
+
+
+def _known_to(by_id: int | None) -> ColumnElement[bool]:
+    return or_(Counterparty.class_ != CounterpartyClass.PRIVATE_PERSON, Counterparty.created_by_id.is_not_distinct_from(by_id))
+
+
+def find_or_create(session: Session, *, new: NewCounterparty, by_id: int | None, now: datetime) -> Counterparty:
+    """The counterparty that `new` means, created with an event if there is none; its spelling is kept either way.
+
+    Call it inside `writing()`. `by_id` is the person who names it (None: an import), `now` is UTC.
+    """
+    if session.get_bind().dialect.name == "postgresql":  # two people typing the same new name make one counterparty
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext("spelling/" + fold(new.name)))))
+    found = find(session, new, by_id=by_id) or _create(session, new, by_id, now)
+    number = normalise_number(new.registered_number, new.country)
+    if number and not found.registered_number and found.country in (None, new.country):
+        found.registered_number, found.country = number, new.country or found.country
+    keep_spelling(session, found, new.name)
+    return found
+
+
+def _create(session: Session, new: NewCounterparty, by_id: int | None, now: datetime) -> Counterparty:
+    name = tidy(new.name)[:LONGEST_NAME]
+    group = CounterpartyGroup(name=name)
+    session.add(group)
+    session.flush()
+    made = Counterparty(
+        name=name,
+        class_=new.class_,
+        country=new.country,
+        registered_number=normalise_number(new.registered_number, new.country),
+        group_id=group.id,
+        created_at=now,
+        created_by_id=by_id,
+    )
+    session.add(made)
+    session.flush()
+    append(
+        session,
+        Entry(
+            stream=f"counterparty/{made.public_id}",
+            action="counterparty:created",
+            at=now,
+            role=Role.DECLARANT,
+            actor_id=by_id,
+            public={"class": made.class_, "country": made.country},
+            personal={"name": made.name, "registered_number": made.registered_number},
+        ),
+    )
+    return made
+
+
+def keep_spelling(session: Session, counterparty: Counterparty, written: str) -> None:
+    """Remember a way the name was written, with its words for the look-up; once each."""
+    written = tidy(written)[:LONGEST_NAME]
+    folded = fold(written)
+    known = session.scalars(
+        select(Spelling.written)
+        .join(Counterparty)
+        .where(Spelling.folded == folded, or_(Counterparty.id == counterparty.id, Counterparty.same_as_id == counterparty.id))
+    )
+    if written in known.all():
+        return
+    spelling = Spelling(counterparty_id=counterparty.id, written=written, folded=folded)
+    session.add(spelling)
+    session.flush()
+    session.add_all(NameToken(token=token, spelling_id=spelling.id) for token in sorted(tokens(written)))
+    session.flush()
+
+
+def suggest(session: Session, text: str, limit: int = 8, *, viewer_id: int | None = None) -> list[Suggestion]:
+    """Whom `text` may mean, likeliest first: by words begun or slightly mistyped, and by registered number.
+
+    With a `viewer_id`, private persons others have named are left out: nobody reads through other people's acquaintances.
+    """
+    allowed = _known_to(viewer_id) if viewer_id is not None else true()
+    text = text[:LONGEST_NAME]
+    wanted, folded = letters(text), fold(text)
+    best: dict[int, tuple[int, bool, str, Counterparty]] = {}
+    for one in _with_number(session, text, allowed):
+        best[one.same_as_id or one.id] = (100, True, one.name, one)
+    for spelling in _with_words(session, folded, allowed, limit):
+        same = letters(spelling.written) == wanted
+        score = 100 if same else likeness(folded, spelling.folded)
+        one = spelling.counterparty
+        key = one.same_as_id or one.id
+        if score >= _WORTH_SHOWING and (key not in best or best[key][:2] < (score, same)):
+            best[key] = (score, same, spelling.written, one)
+    ranked = sorted(best.items(), key=lambda pair: (-pair[1][0], -pair[1][1], pair[1][2], pair[0]))[:limit]
+    return [_suggestion(landed(session, one), written, score, same) for _key, (score, same, written, one) in ranked]
+
+
+def _suggestion(one: Counterparty, written: str, score: int, same: bool) -> Suggestion:
+    return Suggestion(
+        id=one.id,
+        public_id=one.public_id,
+        name=one.name,
+        written=written,
+        class_=one.class_,
+        country=one.country,
+        currency=one.currency,
+        registered_number=one.registered_number,
+        score=score,
+        same=same,
+    )
+
+
+def likeness(typed: str, known: str) -> int:
+    """How alike two folded names are, out of 100; a name begun counts nearly as much as one written out."""
+    begun = 95.0 if typed and f" {typed}" in f" {known}" else 0.0
+    several = 0.97 * fuzz.token_set_ratio(typed, known) if " " in typed and " " in known else 0.0
+    return round(max(begun, fuzz.token_sort_ratio(typed, known), several))
+
+
+def _with_number(session: Session, text: str, allowed: ColumnElement[bool]) -> list[Counterparty]:
+    number = normalise_number(text, None)
+    if not number or sum(c.isdigit() for c in number) < 4:
+        return []
+    exact = {number, number[2:].lstrip("0") if number[:2].isalpha() else number}  # "DK12345678" typed with its country
+    return list(session.scalars(select(Counterparty).where(Counterparty.registered_number.in_(sorted(exact)), allowed).limit(8)))
+
+
+def _with_words(session: Session, folded: str, allowed: ColumnElement[bool], limit: int) -> list[Spelling]:
+    """Spellings with all the words begun; if few, with some of them; or with their first letters only (a typing mistake)."""
+    words = sorted(folded.split(), key=len, reverse=True)[:5]
+    if not words or sum(map(len, words)) < 2:
+        return []
+    beginnings = [_begun(word, allowed) for word in words]
+    together = beginnings[0].intersect(*beginnings[1:]) if len(beginnings) > 1 else beginnings[0]
+    found = dict.fromkeys(session.scalars(together.limit(_CANDIDATES)))
+    if len(found) < limit:
+        shorter = [word[: max(3, len(word) * 2 // 3)] for word in words if len(word) > 3]
+        for word in dict.fromkeys([*words, *shorter]):
+            if len(word) > 1:
+                nearest_first = _begun(word, allowed).order_by(NameToken.token).limit(_CANDIDATES)
+                found |= dict.fromkeys(session.scalars(nearest_first))
+    return list(session.scalars(select(Spelling).where(Spelling.id.in_(list(found))))) if found else []
+
+
+def _begun(word: str, allowed: ColumnElement[bool]) -> Select[int]:
+    """Spellings with a word that begins so: a range of the primary key, which both databases order by code point."""
+    return (
+        select(NameToken.spelling_id)
+        .join(Spelling, Spelling.id == NameToken.spelling_id)
+        .join(Counterparty, Counterparty.id == Spelling.counterparty_id)
+        .where(and_(NameToken.token >= word, NameToken.token < word + "\U0010ffff"), allowed)
+    )
