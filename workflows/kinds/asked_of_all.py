@@ -71,7 +71,7 @@ def other_side(
 def worth(
     label: str, hint: str, label_given: str = "", *, asked_if: tuple[If, ...] = (), required: bool = True
 ) -> tuple[Question, ...]:
-    """The value, or a guess and how it was made."""
+    """The value, or a guess and how it was made, or that nobody here knows."""
     return (
         Question(
             "worth",
@@ -85,6 +85,7 @@ def worth(
             missing=N_("Write about what it was worth. A best guess will do."),
         ),
         Question("unsure", Type.YES_NO, N_("I am only guessing"), asked_if=asked_if, beside="worth"),
+        Question("no_idea", Type.YES_NO, N_("I have no idea"), asked_if=asked_if, beside="worth"),
         Question(
             "method",
             Type.TEXT,

@@ -9,7 +9,7 @@ from workflows.kinds.numbers import NotANumber, parse_amount, parse_count, parse
 from workflows.kinds.question import Answer, Question, Questionnaire, Type
 from workflows.words import N_
 
-Typed = Mapping[str, str | Sequence[str]]  # field name → what stands in it; several for tick boxes
+Typed = Mapping[str, str | Sequence[str]]  # field name → what stands in it; several are a sequence or one a line
 
 NOT_A_DAY = N_("Write the day as year-month-day, such as 2026-11-19.")
 NOT_A_COLLEAGUE = N_("We know no colleague of that name. Pick one from the list, or write their e-mail address.")
@@ -66,7 +66,7 @@ def _answer(question: Question, texts: tuple[str, ...], locale: str, currency: s
         case Type.DATE:
             return parse_day(text)
         case Type.CHOICES:
-            return texts
+            return tuple(slug for several in texts for slug in several.split("\n") if slug)
         case Type.COUNTRY:
             return _country(text)
         case Type.COLLEAGUE:

@@ -105,7 +105,7 @@ def _fed(question: Question, answer: Any) -> Any:
 def _value(answers: Mapping[str, Any], fields: Mapping[str, Any], asked: tuple[Question, ...]) -> dict[str, Any]:
     """Value and basis: an amount a head times the heads, a guess as an estimate, nothing as unknown where it had to be said."""
     worth = answers.get("worth")
-    if worth is None:
+    if worth is None or answers.get("no_idea"):
         needed = any(question.name == "worth" and question.required for question in asked)
         return {"value_basis": ValueBasis.UNKNOWN if needed else ValueBasis.NOT_ASKED}
     if any(question.name == "worth_of" for question in asked) and answers.get("worth_of", "head") == "head":
@@ -139,7 +139,7 @@ def problems(
     asked = sheet.asked(together)
     for question in asked:
         sentence = _problem(question, answers.get(question.name, question.default), filed_on)
-        if sentence is not None:
+        if sentence is not None and not (question.name in ("worth", "method") and answers.get("no_idea")):
             found[question.name] = sentence
     given = {question.name: answers[question.name] for question in asked if question.name in answers}
     for name, sentence in _between(given):
@@ -176,7 +176,7 @@ def _between(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append(("receivers", N_("At least one person received it.")))
     if answers.get("officials", 1) < 1:
         found.append(("officials", N_("You said there was an official, so write at least 1.")))
-    worth, own = answers.get("worth"), answers.get("own_share")
+    worth, own = None if answers.get("no_idea") else answers.get("worth"), answers.get("own_share")
     if worth and own and worth.currency != own.currency:
         found.append(("own_share", N_("Write it in the same currency as the worth.")))
     elif worth and own and own.minor > worth.minor * max(1, answers.get("heads", 1)):

@@ -81,3 +81,8 @@ def test_a_day_is_read_in_every_form_that_has_one_meaning(text: str) -> None:
 def test_a_day_that_is_none_or_two_is_refused(text: str) -> None:
     with pytest.raises(Misheard):
         parse_day(text)
+
+
+def test_several_ticks_may_be_kept_one_a_line() -> None:
+    answers, _ = hear(KINDS[Kind.GIFT], {"also": "asked_for\nfriend"}, locale="en", currency="EUR", colleagues={})
+    assert answers == {"also": ("asked_for", "friend")}

@@ -89,6 +89,10 @@ def test_cash_is_said_in_the_same_line_as_the_thing() -> None:
 
 def test_a_guess_is_an_estimate_and_silence_is_unknown() -> None:
     assert facts(Kind.GIFT, GIFT | {"unsure": True}, Direction.RECEIVED).value_basis is ValueBasis.ESTIMATED
+    no_idea = GIFT | {"no_idea": True, "unsure": True}
+    assert facts(Kind.GIFT, no_idea, Direction.RECEIVED).value is None
+    assert facts(Kind.GIFT, no_idea, Direction.RECEIVED).value_basis is ValueBasis.UNKNOWN
+    assert wrong(Kind.GIFT, no_idea, Direction.RECEIVED) == {}
     silent = {name: answer for name, answer in GIFT.items() if name != "worth"}
     assert facts(Kind.GIFT, silent, Direction.RECEIVED).value_basis is ValueBasis.UNKNOWN
     assert facts(Kind.CONFLICT, {"decision": "x"}).value_basis is ValueBasis.NOT_ASKED
