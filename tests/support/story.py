@@ -57,24 +57,24 @@ class Story:
 
     def house(self) -> Story:
         """A group with two companies, the policy pack, rates, and Amalie → Ben → Gerda in the Danish one; Ilse is compliance."""
-        self.company("RH", currency="EUR", country="DE", zone="Europe/Berlin", calendar="DE")
-        self.company("RH-DK", under="RH")
-        self.company("RH-DE", under="RH", currency="EUR", country="DE", zone="Europe/Berlin", calendar="DE")
-        self.person("Gerda", company="RH")
-        self.person("Ben", company="RH-DK", manager="Gerda")
-        self.person("Dee", company="RH-DK", manager="Gerda")
-        self.person("Amalie", company="RH-DK", manager="Ben")
-        self.person("Tomasz", company="RH-DK", manager="Dee")
-        self.person("Ilse", company="RH-DK", manager="Gerda")
-        self.person("Otto", company="RH", manager="Gerda")
-        self.person("Vera", company="RH")
-        self.person("Aud", company="RH", manager="Gerda")
-        self.person("Adam", company="RH-DK", manager="Gerda")
-        self.grant("Ilse", Role.COMPLIANCE_OFFICER, "RH-DK")
-        self.grant("Otto", Role.COMPLIANCE_OFFICER, "RH")
-        self.grant("Vera", Role.EXECUTIVE_REVIEWER, "RH")
-        self.grant("Aud", Role.INTERNAL_AUDITOR, "RH")
-        self.grant("Adam", Role.ADMINISTRATOR, "RH")
+        self.company("NL", currency="EUR", country="DE", zone="Europe/Berlin", calendar="DE")
+        self.company("NL-DK", under="NL")
+        self.company("NL-DE", under="NL", currency="EUR", country="DE", zone="Europe/Berlin", calendar="DE")
+        self.person("Gerda", company="NL")
+        self.person("Ben", company="NL-DK", manager="Gerda")
+        self.person("Dee", company="NL-DK", manager="Gerda")
+        self.person("Amalie", company="NL-DK", manager="Ben")
+        self.person("Tomasz", company="NL-DK", manager="Dee")
+        self.person("Ilse", company="NL-DK", manager="Gerda")
+        self.person("Otto", company="NL", manager="Gerda")
+        self.person("Vera", company="NL")
+        self.person("Aud", company="NL", manager="Gerda")
+        self.person("Adam", company="NL-DK", manager="Gerda")
+        self.grant("Ilse", Role.COMPLIANCE_OFFICER, "NL-DK")
+        self.grant("Otto", Role.COMPLIANCE_OFFICER, "NL")
+        self.grant("Vera", Role.EXECUTIVE_REVIEWER, "NL")
+        self.grant("Aud", Role.INTERNAL_AUDITOR, "NL")
+        self.grant("Adam", Role.ADMINISTRATOR, "NL")
         self.rates()
         self.pack()
         return self
@@ -87,7 +87,7 @@ class Story:
             key=key,
             parent_id=self.ids.get(f"company {under}"),
             **{
-                "name": f"Ravnholt {key}",
+                "name": f"Nordlys {key}",
                 "country": "DK",
                 "time_zone": "Europe/Copenhagen",
                 "currency": "DKK",
@@ -113,7 +113,7 @@ class Story:
         folded = unicodedata.normalize("NFKC", name).casefold()
         fields = {
             "number": f"P{self._made:04d}",
-            "email": f"{folded.replace(' ', '.')}@ravnholt.example",
+            "email": f"{folded.replace(' ', '.')}@nordlys.example",
             "name": name,
             "search_name": folded,
             "title": "Account manager",

@@ -1,0 +1,44 @@
+"""Which policy holds for whom on which day, and which versions there are; everything here only reads."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from declarations.extensions import db
+from declarations.models import Company, Person, PolicyDocument
+from declarations.world import companies_above, policy_for
+from workflows.policy.document import Document, InForce, load
+
+
+@dataclass(frozen=True)
+class Version:
+    """A published version of a document; `publisher` is None for what came with the installation."""
+
+    document: Document
+    published_at: datetime
+    publisher: str | None
+
+
+def in_force_for_key(company_key: str, on: date) -> InForce | None:
+    """The policy for the company with that key on a day; None if there is no such company."""
+    company_id = db.session.scalar(select(Company.id).where(Company.key == company_key))
+    return None if company_id is None else in_force_for(db.session(), company_id, on)
+
+
+def in_force_for(session: Session, company_id: int, on: date) -> InForce:
+    """The policy for a company under all above it on a day."""
+    return policy_for(session, [company.key for company in companies_above(session, company_id)], on)
+
+
+def versions_for(session: Session, company_id: int) -> list[Version]:
+    """Every version of every document that concerns the company, newest first, those still to come included."""
+    keys = [company.key for company in companies_above(session, company_id)]
+    rows = session.execute(
+        select(PolicyDocument, Person.name)
+        .outerjoin(Person, Person.id == PolicyDocument.published_by_id)
+        .where(or_(PolicyDocument.company_key.is_(None), PolicyDocument.company_key.in_(keys)))
+        .order_by(PolicyDocument.effective_from.desc(), PolicyDocument.key)
+    )
+    return [Version(load(row.text, row.key), row.published_at, name) for row, name in rows]
