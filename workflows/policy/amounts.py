@@ -94,15 +94,15 @@ def total(look: Look, want: Total) -> Answer:
     """What comes together in the window. It holds only if this item counts in it; an unknown value stays outside the sum."""
     limit = want.limits.for_company(look.company.currency)
     currency, window = limit.currency, want.window(look.on)
-    least = want.leave_out_up_to.for_company(currency) if want.leave_out_up_to else None
+    least = _least(look, want, currency)
     before, numbers = 0, []
-    for item in look.earlier(window, want.kinds, want.leave_out, want.both_directions):
+    for item in look.earlier(want):
         share = look.money_of(item, currency)
-        if share is not None and not _left_out(look, Fraction(share.minor), currency, least):
+        if share is not None and not (least is not None and share.minor <= least):
             before += share.minor
             numbers.append(item.declaration_id)
     now = look.amount(currency, per_head=True, less_own_share=want.less_own_share)
-    counts = look.counts_now(want.kinds, want.leave_out) and not (now and _left_out(look, now, currency, least))
+    counts = look.counts_now(want) and not (least is not None and now is not None and now <= least)
     together = before + (now or Fraction(0)) if counts else Fraction(before)
     span, counted = (window.first, window.last), tuple(numbers)
     figures = [Figure("before", Money(before, currency), window=span, items=counted)] if counted else []
@@ -112,17 +112,17 @@ def total(look: Look, want: Total) -> Answer:
     return Answer(counts and compares(want.operator, together, limit.minor), tuple(figures))
 
 
-def _left_out(look: Look, amount: Fraction, currency: str, least: Money | None) -> bool:
-    if least is None:
-        return False
-    return amount <= look.rates.convert(least, currency, look.rate_on, look.max_age).result.minor
+def _least(look: Look, want: Total, currency: str) -> int | None:
+    if want.leave_out_up_to is None:
+        return None
+    return look.rates.convert(want.leave_out_up_to.for_company(currency), currency, look.rate_on, look.max_age).result.minor
 
 
 def count(look: Look, want: Count) -> Answer:
     """How many items come together in the window, this one included."""
     window = want.window(look.on)
-    earlier = look.earlier(window, want.kinds, want.leave_out, want.both_directions)
-    counts = look.counts_now(want.kinds, want.leave_out)
+    earlier = look.earlier(want)
+    counts = look.counts_now(want)
     number, limit = len(earlier) + counts, getattr(want, want.operator)
     span = (window.first, window.last)
     figures = (

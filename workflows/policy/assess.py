@@ -1,7 +1,7 @@
 """Every rule is asked, all findings are kept, the strictest wins; the order of the rules cannot matter."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -58,7 +58,7 @@ def assess(facts: Facts, *, items: Iterable[Item], policy: InForce, rates: Rates
         outcome=route.outcome,
         reviews=route.reviews,
         findings=findings,
-        totals=tuple(sorted(gathered.totals, key=str)),
+        totals=tuple(sorted(gathered.totals, key=lambda figure: (figure.rule, figure.name, figure.window, figure.items))),
         problems=tuple(problems),
         asked=len(policy.rules),
         conversion=conversion,
@@ -149,7 +149,7 @@ def _ask_all(look: Look, policy: InForce) -> _Gathered:
 
 
 def _ask(look: Look, document: Document, rule: Rule, gathered: _Gathered) -> Finding | None:
-    if not look.kinds & rule.kind_set or (rule.directions and look.facts.direction not in rule.directions):
+    if rule.kind_set.isdisjoint(look.kinds) or (rule.directions and look.facts.direction not in rule.directions):
         return None
     name = f"{document.key}/{rule.id}"
     holds, figures = True, []
@@ -158,7 +158,7 @@ def _ask(look: Look, document: Document, rule: Rule, gathered: _Gathered) -> Fin
             continue
         answer = condition.ask(look)
         if condition.is_total:
-            gathered.totals += [replace(figure, rule=name) for figure in answer.figures if figure.name in ("total", "count")]
+            gathered.totals += [_of_rule(figure, name) for figure in answer.figures if figure.name in ("total", "count")]
         holds = holds and answer.holds is wanted
         if wanted:
             figures += [figure for figure in answer.figures if figure not in figures]
@@ -166,6 +166,10 @@ def _ask(look: Look, document: Document, rule: Rule, gathered: _Gathered) -> Fin
         return None
     gathered.value_unknown_answered |= rule.asks_for_unknown_value
     return _found(look, document, rule, tuple(figures))
+
+
+def _of_rule(figure: Figure, rule: str) -> Figure:
+    return Figure(figure.name, figure.money, figure.number, figure.window, figure.items, rule, figure.limit)
 
 
 def _found(look: Look, document: Document, rule: Rule, figures: tuple[Figure, ...]) -> Finding:

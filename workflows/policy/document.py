@@ -234,8 +234,12 @@ class InForce:
 
     def currency(self, company_currency: str) -> str:
         """The currency things are shown in: the company's if any limit is stated in it, else the first document's base."""
-        stated = {c for _, rule in self.rules for limits in rule.limits for c in limits.by_currency}
-        return company_currency if company_currency in stated else self.documents[0].base_currency
+        return company_currency if company_currency in self.currencies else self.documents[0].base_currency
+
+    @cached_property
+    def currencies(self) -> frozenset[str]:
+        """Every currency any limit is stated in."""
+        return frozenset(currency for _, rule in self.rules for limits in rule.limits for currency in limits.by_currency)
 
     def longest_window(self, on: date) -> Window:
         """All days that any total or count looks at for an event on `on`, both ends included."""

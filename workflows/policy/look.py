@@ -1,9 +1,11 @@
 """What one assessment looks at: the facts, the earlier items and the money of the day, each worked out once."""
 
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
 
 from workflows.facts import Facts, Item
 from workflows.money import Conversion, Money, Rates
@@ -14,6 +16,8 @@ from workflows.words import Disposition, Kind
 if TYPE_CHECKING:
     from workflows.case import Company
 
+_ALONE = {kind: frozenset({kind}) for kind in Kind}
+_ABSENT = frozenset({Kind.ENTERTAINMENT, Kind.GIFT})
 NOT_KEPT = frozenset({Disposition.RETURNED, Disposition.DECLINED})
 
 
@@ -23,6 +27,18 @@ class Answer:
 
     holds: bool
     figures: tuple[Figure, ...] = ()
+
+
+class Together(Protocol):
+    """What a total or a count says about which items come together."""
+
+    @property
+    def kinds(self) -> frozenset[Kind]: ...
+    @property
+    def leave_out(self) -> frozenset[str]: ...
+    @property
+    def both_directions(self) -> bool: ...
+    def window(self, on: date) -> Window: ...
 
 
 @dataclass
@@ -38,8 +54,10 @@ class Look:
     host_absent_is_gift: bool = False
     days_late: int = 0
     _wholes: dict[str, Conversion] = field(default_factory=dict)
+    _amounts: dict[tuple[str, bool, bool], Fraction | None] = field(default_factory=dict)
+    _earlier: dict[object, tuple[Item, ...]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def on(self) -> date:
         """The day windows end on: the event's, or the filing's where there is none."""
         return self.facts.occurred_on or self.facts.filed_on
@@ -49,15 +67,15 @@ class Look:
         """The day whose rate counts: the event's; what lies ahead is reckoned at the rate of the day it is filed."""
         return min(self.on, self.facts.filed_on)
 
-    @property
+    @cached_property
     def kinds(self) -> frozenset[Kind]:
         """The kinds whose rules are asked: entertainment without its host counts as a gift too."""
         return self._kinds(self.facts.kind, self.facts.host_present)
 
     def _kinds(self, kind: Kind, host_present: bool | None) -> frozenset[Kind]:
         if self.host_absent_is_gift and kind is Kind.ENTERTAINMENT and host_present is False:
-            return frozenset({kind, Kind.GIFT})
-        return frozenset({kind})
+            return _ABSENT
+        return _ALONE[kind]
 
     def words(self, groups: frozenset[str]) -> frozenset[str]:
         """`groups` with every class of the policy among them replaced by its members too."""
@@ -73,6 +91,12 @@ class Look:
 
     def amount(self, currency: str, *, per_head: bool, less_own_share: bool = False) -> Fraction | None:
         """The value in minor units of `currency`, of the whole item or for each of those who shared it, before rounding."""
+        asked = (currency, per_head, less_own_share)
+        if asked not in self._amounts:
+            self._amounts[asked] = self._amount(*asked)
+        return self._amounts[asked]
+
+    def _amount(self, currency: str, per_head: bool, less_own_share: bool) -> Fraction | None:
         whole = self.whole(currency)
         if whole is None:
             return None
@@ -81,27 +105,37 @@ class Look:
             amount -= self.rates.convert(self.facts.own_share, currency, self.rate_on, self.max_age).result.minor
         return max(amount, Fraction(0))
 
-    def counts_now(self, kinds: frozenset[Kind], leave_out: frozenset[str]) -> bool:
-        """Whether the thing asked about is itself part of a total over `kinds` without the exempt tags `leave_out`."""
+    def counts_now(self, total: Together) -> bool:
+        """Whether the thing asked about is itself part of `total`."""
         kept = self.facts.disposition not in NOT_KEPT
-        return kept and bool(self.kinds & kinds) and not self.facts.exempt & leave_out
+        return kept and bool(self.kinds & total.kinds) and not self.facts.exempt & total.leave_out
 
-    def earlier(self, window: Window, kinds: frozenset[Kind], leave_out: frozenset[str], both_directions: bool) -> list[Item]:
-        """The declarant's other items with this counterparty group in `window` that count in such a total."""
-        facts, group = self.facts, self.facts.counterparty_group_id
-        if group is None:
-            return []
-        return [
-            item
+    @cached_property
+    def related(self) -> tuple[tuple[Item, frozenset[Kind]], ...]:
+        """The declarant's other items with this counterparty group that count at all, by day, with the kinds each counts as."""
+        who, group = self.facts.declarant_id, self.facts.counterparty_group_id
+        related = [
+            (item, self._kinds(item.kind, item.host_present))
             for item in self.items
-            if item.occurred_on in window
-            and item.counts
-            and item.declarant_id == facts.declarant_id
-            and item.counterparty_group_id == group
-            and (both_directions or item.direction is facts.direction)
-            and self._kinds(item.kind, item.host_present) & kinds
-            and not item.exempt & leave_out
+            if group is not None and item.counterparty_group_id == group and item.declarant_id == who and item.counts
         ]
+        return tuple(sorted(related, key=lambda pair: (pair[0].occurred_on, pair[0].declaration_id)))
+
+    def earlier(self, total: "Together") -> tuple[Item, ...]:
+        """Those of the related items that count in `total` on the day windows end."""
+        window, direction = total.window(self.on), self.facts.direction
+        asked = (window, total.kinds, total.leave_out, total.both_directions)
+        if asked not in self._earlier:
+            first = bisect_left(self.related, window.first, key=_day_of)
+            after = bisect_right(self.related, window.last, key=_day_of)
+            self._earlier[asked] = tuple(
+                item
+                for item, kinds in self.related[first:after]
+                if (total.both_directions or item.direction is direction)
+                and not kinds.isdisjoint(total.kinds)
+                and item.exempt.isdisjoint(total.leave_out)
+            )
+        return self._earlier[asked]
 
     def money_of(self, item: Item, currency: str) -> Money | None:
         """An earlier item's share in `currency`, at the rate of its own day; None where its value is unknown. Raises NoRate."""
@@ -114,6 +148,10 @@ class Look:
         return self.rates.convert(money, currency, item.occurred_on, self.max_age).result
 
 
+def _day_of(related: tuple[Item, frozenset[Kind]]) -> date:
+    return related[0].occurred_on
+
+
 def rounded(amount: Fraction, currency: str) -> Money:
     """An exact amount of minor units as money, rounded half-up, to be shown."""
-    return Money(int((2 * amount + 1) // 2), currency)
+    return Money((2 * amount.numerator + amount.denominator) // (2 * amount.denominator), currency)

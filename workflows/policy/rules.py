@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, SerializeAsAny, ValidationError, field_validator, model_validator
 
-from workflows.policy.amounts import Count, Total
+from workflows.policy.amounts import Count, Total, Trifle
 from workflows.policy.look import Answer, Look
 from workflows.policy.predicates import PREDICATES, Flag
 from workflows.policy.tables import Amount, DirectionWord, KindWord, Limits, Route, RouteWord, Table, Text, unknown
@@ -35,10 +35,10 @@ class Condition(Table):
         """Whether it holds for what is looked at, with the figures."""
         return PREDICATES[self.name].ask(look, self.settings)
 
-    @property
+    @cached_property
     def is_total(self) -> bool:
-        """True if it adds up over a window."""
-        return isinstance(self.settings, Total | Count)
+        """True if it adds up over a window; a trifle looks at one occasion only."""
+        return isinstance(self.settings, Total | Count) and not isinstance(self.settings, Trifle)
 
 
 class Attributes(Table):
