@@ -3,13 +3,14 @@
 from functools import cache
 from importlib import resources
 
-from workflows.policy.document import Document, load
+from workflows.policy.check import load_set
+from workflows.policy.document import Document
 
 
 @cache
 def default_pack() -> tuple[Document, ...]:
     """Every document of the pack, read once; raises PolicyError if one of them cannot be."""
-    return tuple(load(text, name) for name, text in default_texts().items())
+    return load_set(default_texts())
 
 
 def default_texts() -> dict[str, str]:
