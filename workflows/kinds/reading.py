@@ -107,7 +107,7 @@ def _value(answers: Mapping[str, Any], fields: Mapping[str, Any], asked: tuple[Q
     worth = answers.get("worth")
     if worth is None or answers.get("no_idea"):
         needed = any(question.name == "worth" and question.required for question in asked)
-        return {"value_basis": ValueBasis.UNKNOWN if needed else ValueBasis.NOT_ASKED}
+        return {"value": None, "value_basis": ValueBasis.UNKNOWN if needed else ValueBasis.NOT_ASKED}
     if any(question.name == "worth_of" for question in asked) and answers.get("worth_of", "head") == "head":
         worth = Money(worth.minor * max(1, fields.get("heads", 1)), worth.currency)
     return {"value": worth, "value_basis": ValueBasis.ESTIMATED if answers.get("unsure") else ValueBasis.KNOWN}
