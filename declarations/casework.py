@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from declarations import clock, counterparties, snapshot, world
@@ -104,10 +104,8 @@ def act(
     Raises NotFound for what the actor may not see, Changed if it moved on meanwhile, Forbidden, Stale or Invalid by the rules.
     """
     with writing() as session:
-        declaration = session.scalars(
-            select(Declaration).where(Declaration.public_id == public_id, visible_to(actor)).with_for_update(of=Declaration)
-        ).one_or_none()
-        if declaration is None:
+        declaration = _lock(session, Declaration.public_id == public_id)
+        if declaration is None or not _may_see(session, declaration, actor):
             raise NotFound
         if declaration.version != seen_version or (seen_digest and seen_digest != seen(session, declaration)):
             raise Changed("Somebody did something with it since you opened the page. Nothing of yours was saved.", public_id)
@@ -140,9 +138,7 @@ def act(
 def by_clock(*, declaration_id: int, action: Action) -> Step | None:
     """Remind or escalate one declaration as the clock; None if it is no longer due."""
     with writing() as session:
-        declaration = session.scalars(
-            select(Declaration).where(Declaration.id == declaration_id).with_for_update(of=Declaration)
-        ).one_or_none()
+        declaration = _lock(session, Declaration.id == declaration_id)
         if declaration is None:
             return None
         clockwork = Actor(None, frozenset({Role.CLOCK}))
@@ -220,6 +216,15 @@ def seen(session: Session, declaration: Declaration) -> str:
 def actor_for(viewer: Viewer, declaration: Declaration) -> Actor:
     """The viewer as the rules see them on this declaration."""
     return _actor(viewer, declaration)
+
+
+def _lock(session: Session, which: ColumnElement[bool]) -> Declaration | None:
+    return session.scalars(select(Declaration).where(which).with_for_update(of=Declaration)).one_or_none()
+
+
+def _may_see(session: Session, declaration: Declaration, viewer: Viewer) -> bool:
+    """Asked once the row is locked, and apart from locking it: what happened while waiting for the lock counts too."""
+    return session.scalar(select(Declaration.id).where(Declaration.id == declaration.id, visible_to(viewer))) is not None
 
 
 def _actor(viewer: Viewer, declaration: Declaration) -> Actor:

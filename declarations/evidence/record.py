@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from declarations.models import Disclosure, Event
@@ -88,25 +88,27 @@ def append(session: Session, entry: Entry) -> Event:
     disclosed = {name: (new_salt(), value) for name, value in entry.personal.items()}
     commitments = {name: commitment(salt, value) for name, (salt, value) in disclosed.items()} | dict(entry.committed)
     body = body_of(entry, sequence, previous, commitments)
-    event = Event(
-        stream=entry.stream,
-        sequence=sequence,
-        declaration_id=entry.declaration_id,
-        action=entry.action,
-        state_from=entry.state_from,
-        state_to=entry.state_to,
-        actor_id=entry.actor_id,
-        on_behalf_of_id=entry.on_behalf_of_id,
-        role=entry.role,
-        company_id=entry.company_id,
-        policy_digest=entry.policy_digest,
-        seen_digest=entry.seen_digest,
-        at=entry.at,
-        previous=previous,
-        digest=hashlib.sha256(body).hexdigest(),
-        body=body,
-    )
-    session.add(event)
-    session.flush()
+    # Not added to the session: a flush would also write the declaration's new state, which this event must come before.
+    event = session.scalars(
+        insert(Event).returning(Event),
+        {
+            "stream": entry.stream,
+            "sequence": sequence,
+            "declaration_id": entry.declaration_id,
+            "action": entry.action,
+            "state_from": entry.state_from,
+            "state_to": entry.state_to,
+            "actor_id": entry.actor_id,
+            "on_behalf_of_id": entry.on_behalf_of_id,
+            "role": entry.role,
+            "company_id": entry.company_id,
+            "policy_digest": entry.policy_digest,
+            "seen_digest": entry.seen_digest,
+            "at": entry.at,
+            "previous": previous,
+            "digest": hashlib.sha256(body).hexdigest(),
+            "body": body,
+        },
+    ).one()
     session.add_all(Disclosure(event_id=event.id, name=n, salt=s, value=v) for n, (s, v) in disclosed.items())
     return event
