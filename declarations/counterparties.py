@@ -13,7 +13,7 @@ from declarations.spelling import LONGEST_NAME, fold, letters, normalise_number,
 from workflows.words import CounterpartyClass, Role
 
 __all__ = [
-    "LIKELY",
+    "ALIKE",
     "NewCounterparty",
     "Suggestion",
     "find",
@@ -26,7 +26,7 @@ __all__ = [
     "suggest",
 ]
 
-LIKELY = 84  # likeness out of 100 from which two names are perhaps one
+ALIKE = 84  # likeness out of 100 from which two names are perhaps one
 _WORTH_SHOWING = 55
 _CANDIDATES = 200
 
@@ -70,7 +70,7 @@ def landed(session: Session, counterparty: Counterparty) -> Counterparty:
     return counterparty
 
 
-def find(session: Session, new: NewCounterparty, *, by_id: int | None) -> Counterparty | None:
+def find(session: Session, new: NewCounterparty, *, by_id: int | None = None) -> Counterparty | None:
     """Who is certainly meant: the same number, or the same letters where neither country nor number speaks against it.
 
     A private person is the same only to whoever named them before: two colleagues' Lars Jensen need not be one man.
