@@ -1,3 +1,218 @@
-from flask import Blueprint
+"""The door: coming in, going out, seeing where one is signed in, setting a password by a one-time link."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext, refresh
+from flask_login import current_user, login_user, logout_user
+
+from config import LANGUAGES
+from declarations import clock
+from declarations.access import ANYONE, DEMO, EMPLOYEE, admits, me
+from declarations.demo.people import personas
+from declarations.errors import NotFound
+from declarations.extensions import db
+from declarations.sign_in import commands, forms, next_page, passwords, queries, sessions
+from declarations.sign_in.means import Means, types_a_password
+from declarations.sign_in.throttle import TooSoon
 
 blueprint = Blueprint("sign_in", __name__)
+blueprint.before_app_request(sessions.renew)
+
+
+def let_in(person_id: int, means: Means) -> None:
+    """Begin a session for a person who proved who they are; nothing of the browser's earlier cookie goes on but the language."""
+    if current_user.is_authenticated and current_user.session_id is not None:
+        commands.close_session(session_id=current_user.session_id)
+    token = commands.open_session(person_id=person_id, browser=request.user_agent.string, means=means)
+    language = session.get("language")
+    logout_user()
+    session.clear()
+    if language:
+        session["language"] = language
+    session.permanent = True
+    person = sessions.load(token)
+    if person is None:
+        raise NotFound  # their last day passed this very moment
+    login_user(person)
+
+
+@blueprint.get("/sign-in")
+@admits(ANYONE)
+def door() -> ResponseReturnValue:
+    """The sign-in page; `language` changes what it is written in, `next` is where to go afterwards."""
+    wanted = next_page.safe(request.args.get("next"))
+    if request.args.get("language") in LANGUAGES:
+        session["language"] = request.args["language"]
+        refresh()
+    if current_user.is_authenticated:
+        return redirect(wanted or url_for("home.home"))
+    return _door(forms.DoorForm(data={"next": wanted}))
+
+
+@blueprint.post("/sign-in")
+@admits(ANYONE)
+def enter() -> ResponseReturnValue:
+    """Sign in by e-mail address and password."""
+    form = forms.DoorForm(request.form)
+    if not form.validate():
+        return _door(form), 422
+    try:
+        person_id = commands.check_password(
+            email=form.email.data or "", password=form.password.data or "", network=request.remote_addr
+        )
+    except TooSoon as wait:
+        return _door(form, too_soon(wait)), 429, {"Retry-After": str(wait.seconds)}
+    if person_id is None:
+        return _door(form, _("Address and password do not belong together. Please check both.")), 422
+    let_in(person_id, Means.PASSWORD)
+    return redirect(next_page.safe(form.next.data) or url_for("home.home"))
+
+
+def _door(form: forms.DoorForm, problem: str = "") -> str:
+    invented = personas() if current_app.config["SETTINGS"].demo else ()
+    form.next.data = next_page.safe(form.next.data) or ""
+    return render_template("sign_in/door.html", form=form, problem=problem, personas=invented, languages=forms.LANGUAGES)
+
+
+def too_soon(wait: TooSoon) -> str:
+    """How long to wait, in a sentence."""
+    if wait.seconds < 60:
+        sentence = ngettext(
+            "That was wrong a few times. Please try again in one second.",
+            "That was wrong a few times. Please try again in %(num)d seconds.",
+            wait.seconds,
+        )
+    else:
+        sentence = ngettext(
+            "That was wrong several times. Please try again in one minute.",
+            "That was wrong several times. Please try again in %(num)d minutes.",
+            -(-wait.seconds // 60),
+        )
+    return str(sentence)
+
+
+@blueprint.post("/sign-in/as")
+@admits(DEMO)
+def enter_as() -> ResponseReturnValue:
+    """In a demonstration only: come in as one of its invented people."""
+    chosen = next((persona for persona in personas() if persona.key == request.form.get("person")), None)
+    person = queries.person_at(db.session(), chosen.email) if chosen else None
+    if person is None:
+        raise NotFound
+    let_in(person.id, Means.DEMO)
+    return redirect(next_page.safe(request.form.get("next")) or url_for("home.home"))
+
+
+@blueprint.post("/sign-out")
+@admits(EMPLOYEE)
+def leave() -> ResponseReturnValue:
+    """Sign out of this browser."""
+    viewer = me()
+    if viewer.session_id is not None:
+        commands.close_session(session_id=viewer.session_id)
+    return _out(_("You are signed out."))
+
+
+@blueprint.post("/sign-out/everywhere")
+@admits(EMPLOYEE)
+def leave_everywhere() -> ResponseReturnValue:
+    """Sign out of every browser, this one included."""
+    commands.end_all_sessions(person_id=me().person_id)
+    return _out(_("You are signed out everywhere."))
+
+
+def _out(sentence: str) -> ResponseReturnValue:
+    language = session.get("language")
+    logout_user()
+    session.clear()
+    if language:
+        session["language"] = language
+    flash(sentence, "good")
+    return redirect(url_for("sign_in.door"))
+
+
+@blueprint.get("/me", endpoint="me")
+@admits(EMPLOYEE)
+def me_page() -> ResponseReturnValue:
+    """Me: where I am signed in, my language, my substitute."""
+    viewer = me()
+    lines = queries.my_sessions(db.session(), viewer.person_id, viewer.session_id, clock.now())
+    return render_template("sign_in/me.html", sessions=lines, languages=forms.LANGUAGES)
+
+
+@blueprint.post("/me/sessions/<int:session_id>/end")
+@admits(EMPLOYEE)
+def end(session_id: int) -> ResponseReturnValue:
+    """Sign out one of my other browsers."""
+    commands.end_session(person_id=me().person_id, session_id=session_id)
+    flash(_("That browser is signed out."), "good")
+    return redirect(url_for("sign_in.me"))
+
+
+@blueprint.post("/me/language")
+@admits(EMPLOYEE)
+def language() -> ResponseReturnValue:
+    """Read in another language from now on."""
+    form = forms.LanguageForm(request.form)
+    if not form.validate():
+        raise NotFound
+    commands.choose_language(person_id=me().person_id, language=form.language.data)
+    session["language"] = form.language.data
+    refresh()
+    flash(_("The language is changed."), "good")
+    return redirect(url_for("sign_in.me"))
+
+
+@blueprint.get("/set-password/<token>")
+@admits(ANYONE)
+def link(token: str) -> ResponseReturnValue:
+    """The page behind a one-time link; looking does not use it up."""
+    person = queries.open_link(db.session(), token, clock.now())
+    if person is None:
+        return render_template("sign_in/link_over.html"), 410
+    return render_template("sign_in/set_password.html", form=forms.NewPasswordForm(), person=person, token=token)
+
+
+@blueprint.post("/set-password/<token>")
+@admits(ANYONE)
+def set_password(token: str) -> ResponseReturnValue:
+    """Set the password the link is for, and come in."""
+    person = queries.open_link(db.session(), token, clock.now())
+    if person is None:
+        return render_template("sign_in/link_over.html"), 410
+    form = forms.NewPasswordForm(request.form)
+    chosen = form.password.data or ""
+    weak = passwords.weakness(chosen, name=person.name, email=person.email) if form.validate() else None
+    if form.errors or weak:
+        problem = _(weak) if weak else ""
+        page = render_template("sign_in/set_password.html", form=form, person=person, token=token, problem=problem)
+        return page, 422
+    active = queries.is_active(person, clock.now())
+    person_id = commands.set_password(token=token, password=chosen)
+    if not active:
+        return _out(_("Your password is set. You can sign in from your first day on."))
+    let_in(person_id, Means.PASSWORD)
+    flash(_("Your password is set, and you are signed in."), "good")
+    return redirect(url_for("home.home"))
+
+
+@blueprint.route("/confirm", methods=["GET", "POST"])
+@admits(EMPLOYEE)
+def confirm() -> ResponseReturnValue:
+    """Type the password again before something that matters, then go on to `next`."""
+    viewer, form, problem, status = me(), forms.ConfirmForm(request.values), "", 200
+    typed = types_a_password(queries.means_of(db.session(), viewer.session_id))
+    if request.method == "POST" and form.validate():
+        try:
+            right = not typed or viewer.person_id == commands.check_password(
+                email=viewer.email, password=form.password.data or "", network=request.remote_addr
+            )
+        except TooSoon as wait:
+            right, problem, status = False, too_soon(wait), 429
+        if right and viewer.session_id is not None:
+            commands.confirm(session_id=viewer.session_id)
+            return redirect(next_page.safe(form.next.data) or url_for("home.home"))
+        problem, status = problem or _("That is not your password. Please try again."), 422 if status == 200 else status
+    form.next.data = next_page.safe(form.next.data) or ""
+    return render_template("sign_in/confirm.html", form=form, typed=typed, problem=problem), status
