@@ -4,11 +4,16 @@ The declarant; whoever's turn it is and those who decided it; compliance and int
 and never a colleague the declaration names, whatever their role.
 """
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_
+from sqlalchemy import Boolean, ColumnElement, and_, exists, false, literal_column, or_
 
 from declarations.models import Decider, Declaration, NamedPerson
 from declarations.viewer import Viewer
-from workflows.words import WAITING, Role
+from workflows.words import Role
+
+# Spelt out as the partial indexes spell it: with bound values SQLite could not use them.
+WAITING: ColumnElement[bool] = literal_column(
+    "declaration.state IN ('with_manager', 'with_compliance', 'with_executive')", Boolean
+)
 
 
 def names(person_id: int) -> ColumnElement[bool]:
@@ -26,11 +31,9 @@ def in_queue_of(viewer: Viewer) -> ColumnElement[bool]:
     turns = {viewer.person_id, *viewer.stands_in_for}
     mine = or_(Declaration.assignee_id.in_(sorted(turns)), Declaration.assigned_for_id == viewer.person_id)
     officer = viewer.reach(Role.COMPLIANCE_OFFICER)
-    pool = (
-        and_(Declaration.assignee_id.is_(None), Declaration.pool_company_id.in_(sorted(officer))) if officer else false()
-    )
+    pool = and_(Declaration.assignee_id.is_(None), Declaration.pool_company_id.in_(sorted(officer))) if officer else false()
     return and_(
-        Declaration.state.in_(sorted(WAITING)),
+        WAITING,
         or_(mine, pool),
         Declaration.declarant_id != viewer.person_id,
         ~names(viewer.person_id),

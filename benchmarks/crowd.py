@@ -1,0 +1,209 @@
+"""Fills a migrated database with many declarations: a few filed for real, then copied row by row for as many people as it takes.
+
+The copies have everything a page reads (declaration, filing, first event, disclosures); their digests are copies too, so this
+data is for timing pages and registers, never for verifying a record.
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import Table, select
+
+from declarations.extensions import db
+from declarations.models import Declaration, Disclosure, Event, Filing, Person
+from tests.support.story import Story
+from workflows.words import Kind, Role
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+COMPANIES = 200
+EACH = 10  # declarations a person
+FIRMS_EACH = 5  # people a firm
+BATCH = 20_000
+BOSS_OF = 10  # reports a manager
+
+_KEEPERS = ("event_keep_update", "event_keep_delete", "filing_keep_update", "filing_keep_delete", "declaration_begins",
+            "declaration_explained", "declaration_kept")  # fmt: skip
+
+
+def fill(app: Flask, declarations: int, *, seed: int = 7) -> Story:
+    """`declarations` in 200 companies under one group, ten a person. Returns the story with its people: "employee", "manager",
+    "officer" (group compliance) and "auditor"."""
+    story = Story(app, NOW).house()
+    chance = random.Random(seed)  # noqa: S311 - repeatable on purpose
+    originals = _originals(story)
+    people = max(declarations // EACH, COMPANIES)
+    with app.app_context():
+        rows = {t: _row(t, originals) for t in (Declaration, Filing, Event)}
+        first_person = (db.session.scalar(select(Person.id).order_by(Person.id.desc()).limit(1)) or 0) + 1
+        first = 1_000_000
+        bulk = _Bulk(app)
+        bulk.put(_table("company"), _companies(story))
+        bulk.put(_table("company_below"), _below(story))
+        bulk.put(_table("person"), _people(people, first_person))
+        firms = max(people // FIRMS_EACH, 10)
+        bulk.put(_table("counterparty_group"), ({"id": 10_000 + n, "name": f"Firm {n}"} for n in range(firms)))
+        bulk.put(_table("counterparty"), _firms(firms))
+        made = list(_declarations(rows[Declaration], declarations, people, first_person, firms, first, chance))
+        bulk.put(_table("declaration"), made)
+        bulk.put(_table("filing"), ({**rows[Filing], "id": r["id"], "declaration_id": r["id"]} for r in made))
+        bulk.put(_table("event"), (_event(rows[Event], r) for r in made))
+        bulk.finish()
+    story.ids |= {"employee": first_person + people - 1, "manager": first_person, "officer": story.ids["Otto"]}
+    return story
+
+
+def _originals(story: Story) -> str:
+    story.firm("Kestrel Logistics")
+    return story.declare("Amalie", Kind.GIFT, firm="Kestrel Logistics", worth="700", answers={"what": "A wine hamper"})
+
+
+def _row(model: Any, public_id: str) -> dict[str, Any]:
+    """One real row as column values."""
+    statement = select(model)
+    if model is not Declaration:
+        statement = statement.join(Declaration, Declaration.id == model.declaration_id)
+    row = db.session.scalars(statement.where(Declaration.public_id == public_id).limit(1)).one()
+    return {column.key: getattr(row, "class_" if column.key == "class" else column.key) for column in model.__table__.columns}
+
+
+def _table(name: str) -> Table:
+    return db.metadata.tables[name]
+
+
+def _companies(story: Story) -> Iterator[dict[str, Any]]:
+    for n in range(COMPANIES):
+        yield {"id": 1000 + n, "key": f"C{n:03d}", "name": f"Company {n}", "parent_id": story.ids["company NL"], "country": "DK",
+               "time_zone": "Europe/Copenhagen", "currency": "DKK", "language": "en", "calendar": "DK"}  # fmt: skip
+
+
+def _below(story: Story) -> Iterator[dict[str, Any]]:
+    for n in range(COMPANIES):
+        yield {"ancestor_id": 1000 + n, "company_id": 1000 + n, "depth": 0}
+        yield {"ancestor_id": story.ids["company NL"], "company_id": 1000 + n, "depth": 1}
+
+
+def _people(count: int, first: int) -> Iterator[dict[str, Any]]:
+    for n in range(count):
+        boss = first + (n // BOSS_OF) if n else None
+        yield {"id": first + n, "public_id": f"person{n:010d}", "number": f"X{n}", "email": f"x{n}@crowd.example",
+               "name": f"Person {n}", "search_name": f"person {n}", "title": "Engineer", "unit": f"Unit {n % 97}",
+               "company_id": 1000 + n % COMPANIES, "manager_id": boss, "language": None, "active_from": date(2020, 1, 1),
+               "active_to": None, "password_hash": None}  # fmt: skip
+
+
+def _firms(count: int) -> Iterator[dict[str, Any]]:
+    for n in range(count):
+        yield {"id": 10_000 + n, "public_id": f"firm{n:012d}", "name": f"Firm {n}", "class": "supplier", "country": "DK",
+               "registered_number": str(10_000_000 + n), "currency": "DKK", "group_id": 10_000 + n, "same_as_id": None,
+               "created_at": NOW, "created_by_id": None}  # fmt: skip
+
+
+def _declarations(
+    like: dict[str, Any], count: int, people: int, first_person: int, firms: int, first: int, chance: random.Random
+) -> Iterator[dict[str, Any]]:
+    """One in fifty waits: half with the manager, half with compliance; the rest are recorded or approved."""
+    for n in range(count):
+        who = n % people
+        day = NOW - timedelta(minutes=(n * 7919) % (540 * 24 * 60))
+        waits = chance.random() < 0.02
+        with_manager = chance.random() < 0.5
+        value = int(2 ** chance.uniform(10, 18))
+        state = ("with_manager" if with_manager else "with_compliance") if waits else chance.choice(("recorded", "approved"))
+        yield like | {
+            "id": first + n,
+            "public_id": f"d{n:015d}",
+            "number": f"L-{first + n}",
+            "state": state,
+            "kind": chance.choice(("gift", "gift", "gift", "entertainment", "entertainment", "travel")),
+            "company_id": 1000 + who % COMPANIES,
+            "declarant_id": first_person + who,
+            "counterparty_id": 10_000 + chance.randrange(firms),
+            "occurred_on": (day - timedelta(days=3)).date(),
+            "filed_at": day,
+            "changed_at": day,
+            "value_minor": value,
+            "share_minor": value,
+            "base_minor": value,
+            "whole_base_minor": value,
+            "group_minor": value // 7,
+            "assignee_id": first_person + who // BOSS_OF if waits and with_manager else None,
+            "pool_company_id": (1000 + who % COMPANIES) if waits and not with_manager else None,
+            "review": (1 if with_manager else 2) if waits else None,
+            "due_on": (day + timedelta(days=5)).date() if waits else None,
+        }
+
+
+def _event(like: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    return like | {
+        "id": row["id"],
+        "stream": f"declaration/{row['public_id']}",
+        "declaration_id": row["id"],
+        "actor_id": row["declarant_id"],
+        "company_id": row["company_id"],
+        "state_to": row["state"],
+        "at": row["filed_at"],
+    }
+
+
+class _Bulk:
+    """The fastest plain way in for each database, with the guards of the record taken off and put back."""
+
+    def __init__(self, app: Flask) -> None:
+        self.raw = db.engine.raw_connection()
+        self.sqlite = isinstance(self.raw.driver_connection, sqlite3.Connection)
+        cursor = self.raw.cursor()
+        if self.sqlite:
+            cursor.execute("PRAGMA query_only=OFF")
+            cursor.execute("PRAGMA foreign_keys=OFF")
+            cursor.execute("PRAGMA synchronous=OFF")
+            marks = ",".join("?" * len(_KEEPERS))
+            self.guards = [
+                sql for (sql,) in cursor.execute(f"SELECT sql FROM sqlite_master WHERE type='trigger' AND name IN ({marks})", _KEEPERS)
+            ]
+            cursor.execute("BEGIN IMMEDIATE")
+            for name in _KEEPERS:
+                cursor.execute(f"DROP TRIGGER {name}")
+        else:
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute("SET synchronous_commit = off")
+
+    def put(self, table: Table, rows: Iterable[dict[str, Any]]) -> None:
+        columns = list(table.columns)
+        dialect = db.engine.dialect
+        binders = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
+        keys = [column.key for column in columns]
+
+        def values() -> Iterator[Sequence[Any]]:
+            for row in rows:
+                yield [bind(row[k]) if bind and row[k] is not None else row[k] for k, bind in zip(keys, binders, strict=True)]
+
+        names = ", ".join(f'"{column.name}"' for column in columns)
+        if self.sqlite:
+            marks = ",".join("?" * len(columns))
+            self.raw.driver_connection.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', values())  # type: ignore[union-attr]
+            return
+        with self.raw.cursor().copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+            for row in values():
+                copy.write_row(row)
+
+    def finish(self) -> None:
+        cursor = self.raw.cursor()
+        if self.sqlite:
+            for sql in self.guards:
+                cursor.execute(sql)
+            cursor.execute("COMMIT")
+            cursor.execute("ANALYZE")
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.execute("PRAGMA synchronous=FULL")
+        else:
+            self.raw.commit()
+            self.raw.driver_connection.autocommit = True  # type: ignore[union-attr]
+            cursor.execute("ANALYZE")
+        self.raw.invalidate()
+        self.raw.close()
