@@ -50,7 +50,7 @@ class Document(Table):
     def _zone_exists(cls, name: str) -> str:
         try:
             ZoneInfo(name)
-        except (OSError, ValueError):
+        except (KeyError, OSError, ValueError):
             raise ValueError(f"“{name}” is not a time zone") from None
         return name
 
@@ -248,8 +248,8 @@ class InForce:
 
     def join(self, other: "InForce") -> "InForce":
         """What holds for somebody who belongs to two companies: all of both."""
-        documents = dict.fromkeys((*self.documents, *other.documents))
-        return InForce(tuple(documents), self.replaced & other.replaced)
+        more = tuple(document for document in other.documents if document not in self.documents)
+        return InForce((*self.documents, *more), self.replaced & other.replaced)
 
 
 @dataclass(frozen=True, slots=True)

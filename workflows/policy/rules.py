@@ -99,7 +99,8 @@ class Rule(Table):
     def _conditions(cls, tables: Any, info: Any) -> Any:
         kinds = info.data.get("kinds", ())
         tables = tables if isinstance(tables, list | tuple) else [tables]
-        return tuple(condition for table in tables for condition in _conditions(table, kinds, info.context))
+        found = [condition for table in tables for condition in _conditions(table, kinds, info.context)]
+        return tuple(sorted(found, key=lambda condition: condition.name))
 
     @field_validator("amend", mode="before")
     @classmethod
