@@ -18,6 +18,7 @@ from workflows.words import Role
 ANYONE = "anyone"
 EMPLOYEE = "employee"
 DEMO = "demo"  # anyone, but only where the installation is a demo
+STRANGER = "__stranger__"  # the view that answers a form sent after the session ended, so that what was typed is handed back
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -47,7 +48,8 @@ def guard() -> ResponseReturnValue | None:
     if DEMO in who or not who:
         abort(404)
     if not current_user.is_authenticated:
-        return cast(ResponseReturnValue, login.unauthorized())
+        keeps = getattr(current_app.view_functions[request.endpoint], STRANGER, None)
+        return cast(ResponseReturnValue, keeps(None) if keeps else login.unauthorized())
     if EMPLOYEE not in who and not any(me().holds(cast(Role, role)) for role in who):
         abort(404)
     return None
