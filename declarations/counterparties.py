@@ -147,7 +147,7 @@ def _create(session: Session, new: NewCounterparty, by_id: int | None, now: date
             role=Role.DECLARANT,
             actor_id=by_id,
             public={"class": made.class_, "country": made.country},
-            personal={"name": made.name, "registered_number": made.registered_number},
+            personal={"name": made.name, "registered_number": made.registered_number or ""},
         ),
     )
     return made
