@@ -122,8 +122,8 @@ def test_an_unstated_share_matches_nothing() -> None:
 
 def test_every_predicate_asked_for_is_in_the_closed_list() -> None:
     wanted = set(
-        "value per_head occasion_total rolling_total calendar_total count counterparty_class official form direction kind country "
-        "host_absent value_unknown close_relation company_donation political antisocial solicited family companion in_future "
-        "interest_in percent concerns_manager wants_advice filed_late travel_class trifle standing".split()
+        "value per_head occasion_total rolling_total calendar_total count counterparty_class official form direction kind "
+        "country host_absent value_unknown close_relation company_donation political antisocial solicited family companion "
+        "in_future interest_in percent concerns_manager wants_advice filed_late travel_class trifle standing".split()
     )
     assert set(PREDICATES) == wanted
