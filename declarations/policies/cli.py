@@ -9,6 +9,7 @@ from flask.cli import AppGroup, with_appcontext
 from declarations.policies import commands, queries
 from declarations.policies.plain import as_plain_text
 from declarations.policies.rates import BadRates
+from workflows.policy.check import check as checked
 from workflows.policy.document import PolicyError, load
 
 policy = AppGroup("policy", help="Show, check and publish policy documents.")
@@ -32,16 +33,16 @@ def show(company: str, on: datetime | None) -> None:
 
 @policy.command("check")
 @click.argument("file", type=FILE)
+@with_appcontext
 def check(file: Path) -> None:
-    """Read a document and say whether it stands, without keeping it."""
-    try:
-        document = load(file.read_bytes(), file.name)
-    except PolicyError as error:
-        raise click.ClickException(str(error)) from None
+    """Say whether a document stands, on its own and beside those published, without keeping it."""
+    wrong = checked(file.read_bytes(), file.name, queries.all_documents())
+    if wrong:
+        raise click.ClickException("\n".join(wrong))
+    document = load(file.read_bytes(), file.name)
     whose = f"for {document.company}" if document.company else "for the whole group"
-    click.echo(
-        f"{file.name} stands: “{document.title.en}” {whose}, in force from {document.version}, {len(document.rules)} rules."
-    )
+    about = f"“{document.title.en}” {whose}, in force from {document.version}, {len(document.rules)} rules"
+    click.echo(f"{file.name} stands: {about}.")
 
 
 @policy.command("publish")

@@ -42,3 +42,8 @@ def versions_for(session: Session, company_id: int) -> list[Version]:
         .order_by(PolicyDocument.effective_from.desc(), PolicyDocument.key)
     )
     return [Version(load(row.text, row.key), row.published_at, name) for row, name in rows]
+
+
+def all_documents() -> list[Document]:
+    """Every version of every document ever published."""
+    return [load(row.text, row.key) for row in db.session.scalars(select(PolicyDocument).order_by(PolicyDocument.id))]
