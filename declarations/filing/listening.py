@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from declarations import casework, counterparties
-from declarations.counterparties import LIKELY, NewCounterparty, Suggestion
+from declarations.counterparties import ALIKE, NewCounterparty, Suggestion
 from declarations.filing import queries
 from declarations.models import Counterparty, Person
 from declarations.viewer import Viewer
@@ -92,7 +92,7 @@ def _meant(session: Session, answers: Mapping[str, Answer], by_id: int) -> Count
 def likely(session: Session, name: str, viewer_id: int) -> tuple[Suggestion, ...]:
     """Up to three counterparties `name` may be another spelling of, to be asked about, never to be merged unasked."""
     alike = counterparties.suggest(session, name, 6, viewer_id=viewer_id)
-    return tuple([one for one in alike if one.score >= LIKELY and len(name) > 2][:3])
+    return tuple([one for one in alike if one.score >= ALIKE and len(name) > 2][:3])
 
 
 def preview(session: Session, viewer: Viewer, heard: Heard, besides: int | None = None) -> casework.Preview:

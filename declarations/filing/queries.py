@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 
 from declarations.counterparties import Suggestion, suggest
 from declarations.errors import NotFound
-from declarations.models import Attachment, Declaration, Disclosure, Draft, Event, Filing, Person
+from declarations.models import Attachment, Counterparty, Declaration, Disclosure, Draft, Event, Filing, Person
 from declarations.viewer import Viewer
 from declarations.visibility import visible_to
 from workflows.kinds import Questionnaire, Type
@@ -187,6 +187,12 @@ def colleagues_like(session: Session, text: str, limit: int = 8) -> list[str]:
 def lookup(session: Session, typed: str, viewer: Viewer, limit: int = 8) -> list[Suggestion]:
     """Counterparties that `typed` may be the beginning of."""
     return suggest(session, typed, limit, viewer_id=viewer.person_id) if len(typed.strip()) > 1 else []
+
+
+def counterparty_named(session: Session, viewer: Viewer, public_id: str) -> str:
+    """The name of the counterparty suggested under this id; empty if it may not be shown."""
+    row = session.scalars(select(Counterparty).where(Counterparty.public_id == public_id)).one_or_none()
+    return row.name if row and suggest(session, row.name, 8, viewer_id=viewer.person_id) else ""
 
 
 def manager_of(session: Session, viewer: Viewer) -> str:

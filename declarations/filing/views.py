@@ -1,3 +1,184 @@
-from flask import Blueprint
+"""Declaring: pick what happened, answer what matters, see what follows, and send it. A draft is saved at every step."""
 
-blueprint = Blueprint("filing", __name__)
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+
+from declarations.access import EMPLOYEE, STRANGER, admits, me
+from declarations.display import _
+from declarations.errors import NotFound
+from declarations.extensions import db
+from declarations.filing import (
+    commands,
+    lists,  # noqa: F401  hangs its routes on the same door
+    queries,
+)
+from declarations.filing.forms import form_of
+from declarations.filing.page import check_parts, desk_of, draft_title, draw, kept
+from declarations.filing.room import blueprint
+from declarations.filing.sending import send
+from declarations.models import Draft
+from workflows.case import Invalid
+from workflows.kinds import KINDS
+from workflows.words import Direction, State
+
+
+@blueprint.get("/declare")
+@admits(EMPLOYEE)
+def kinds() -> str:
+    """What happened? Six pictures, and what was begun before."""
+    return render_template(
+        "filing/kinds.html",
+        sheets=KINDS.values(),
+        drafts=queries.drafts_of(db.session(), me()),
+        prepared=queries.prepared_by(db.session(), me()),
+    )
+
+
+@blueprint.get("/declare/<kind>")
+@admits(EMPLOYEE)
+def begin(kind: str) -> str:
+    """Two doors where it can go both ways, else the empty form. Nothing is saved before something is typed."""
+    sheet = KINDS[commands.opens(kind)]
+    direction = request.args.get("direction", "")
+    if sheet.directions and direction not in list(Direction):
+        return render_template("filing/doors.html", sheet=sheet)
+    return draw(desk_of(me(), sheet.kind, {"direction": direction} if sheet.directions else {}))
+
+
+@blueprint.post("/declare/<kind>")
+@admits(EMPLOYEE)
+def start(kind: str) -> ResponseReturnValue:
+    """The first time something is sent from an empty form: it becomes a draft and goes on as one."""
+    opened = commands.opens(kind)
+    public_id = commands.start(owner=me(), kind=opened, typed=form_of(opened).typed())
+    return _go_on(queries.draft_of(db.session(), me(), public_id))
+
+
+@blueprint.post("/declare/<kind>/check")
+@admits(EMPLOYEE)
+def check_new(kind: str) -> ResponseReturnValue:
+    """The first automatic save of an empty form."""
+    opened = commands.opens(kind)
+    typed = form_of(opened).typed()
+    public_id = commands.start(owner=me(), kind=opened, typed=typed)
+    return jsonify(check_parts(desk_of(me(), opened, typed, queries.draft_of(db.session(), me(), public_id))))
+
+
+@blueprint.get("/drafts/<public_id>")
+@admits(EMPLOYEE)
+def draft(public_id: str) -> ResponseReturnValue:
+    """Go on with a draft as it was saved last."""
+    try:
+        row = queries.draft_of(db.session(), me(), public_id)
+    except NotFound:
+        return _filed_already(public_id)
+    return draw(desk_of(me(), commands.opens(row.kind), dict(row.answers), row))
+
+
+@blueprint.post("/drafts/<public_id>")
+@admits(EMPLOYEE)
+def submit(public_id: str) -> ResponseReturnValue:
+    """Save what is there, and then check, add a file, hand over or file it, as the button says."""
+    try:
+        return _go_on(queries.draft_of(db.session(), me(), public_id))
+    except NotFound:
+        return _filed_already(public_id)
+
+
+@blueprint.post("/drafts/<public_id>/check")
+@admits(EMPLOYEE)
+def check(public_id: str) -> ResponseReturnValue:
+    """Save what is there and answer with what follows from it, for the script."""
+    kind = commands.opens(queries.draft_of(db.session(), me(), public_id).kind)
+    typed = form_of(kind).typed()
+    commands.save(owner=me(), public_id=public_id, typed=typed)
+    return jsonify(check_parts(desk_of(me(), kind, typed, queries.draft_of(db.session(), me(), public_id))))
+
+
+@blueprint.post("/drafts/<public_id>/discard")
+@admits(EMPLOYEE)
+def discard(public_id: str) -> ResponseReturnValue:
+    """Throw a draft away."""
+    commands.discard(owner=me(), public_id=public_id)
+    flash(_("The draft is gone."), "info")
+    return redirect(url_for("filing.kinds"), 303)
+
+
+@blueprint.post("/declarations/<public_id>/change")
+@admits(EMPLOYEE)
+def change(public_id: str) -> ResponseReturnValue:
+    """Begin a correction of one's own declaration, or an answer to what was asked about it."""
+    row = queries.own_declaration(db.session(), me(), public_id)
+    if row.state == State.WITHDRAWN:
+        abort(404)
+    begun = commands.start(
+        owner=me(),
+        kind=commands.opens(row.kind),
+        typed=queries.answers_filed(db.session(), row) | ({"direction": row.direction} if row.direction else {}),
+        purpose="answer" if row.state == State.SENT_BACK else "correct",
+        declaration_id=row.id,
+    )
+    return redirect(url_for("filing.draft", public_id=begun), 303)
+
+
+def _filed_already(public_id: str) -> ResponseReturnValue:
+    """A draft that became a declaration leads to it; any other is not there."""
+    row = queries.own_declaration(db.session(), me(), public_id)
+    return redirect(url_for("deciding.declaration", public_id=row.public_id), 303)
+
+
+def _go_on(row: Draft) -> ResponseReturnValue:
+    kind, public_id, do = commands.opens(row.kind), row.public_id, request.form.get("do", "file")
+    form = form_of(kind)
+    typed = form.typed()
+    if do.startswith("same-"):
+        typed["counterparty"] = queries.counterparty_named(db.session(), me(), do[5:]) or typed.get("counterparty", "")
+    commands.save(owner=me(), public_id=public_id, typed=typed)
+    refused = _files(public_id, do)
+    row = queries.draft_of(db.session(), me(), public_id)
+    desk = desk_of(me(), kind, typed, row)
+    if refused:
+        return draw(desk, refused), 422
+    if do == "file":
+        sent = send(desk, me())
+        if sent.problems:
+            return draw(desk, sent.problems), 422
+        flash(sent.said, "good")
+        return redirect(sent.to, 303)
+    return redirect(url_for("filing.draft", public_id=public_id, _anchor=_anchor(do)), 303)
+
+
+def _files(public_id: str, do: str) -> dict[str, str]:
+    """Take files off and add new ones; a sentence if one was refused, the others are kept all the same."""
+    if do.startswith("remove-"):
+        commands.remove_file(owner=me(), public_id=public_id, file_id=do[7:])
+    refused = []
+    for file in request.files.getlist("files"):
+        if not file.filename:
+            continue
+        try:
+            commands.add_file(owner=me(), public_id=public_id, filename=file.filename, content=file.read())
+        except Invalid as refusal:
+            refused.append(f"{file.filename[:80]}: {_(refusal.sentence)}")
+    return {"files": " ".join(refused)} if refused else {}
+
+
+def _anchor(do: str) -> str:
+    if do.startswith("remove-") or do == "add":
+        return "files-part"
+    return "counterparty" if do.startswith("same-") else "next"
+
+
+@blueprint.errorhandler(CSRFError)
+def expired(_error: CSRFError | None) -> ResponseReturnValue:
+    """The page was open too long: what was typed comes back and can be sent again, nothing is lost."""
+    if request.path.endswith("/check"):
+        return jsonify({"lost": True}), 401
+    return kept(), 400
+
+
+blueprint.add_app_template_global(draft_title)
+
+for stranger_knocks in (start, submit, check, check_new):
+    setattr(stranger_knocks, STRANGER, expired)

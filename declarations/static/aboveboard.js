@@ -1,1 +1,113 @@
 "use strict";
+
+// What pages gain from a script: a draft saves itself while the policy answers, and names are suggested while they are typed.
+// Every page works without it; the server decides everything, this only asks sooner.
+
+(() => {
+  const pause = (milliseconds, act) => {
+    let timer;
+    return (...given) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => act(...given), milliseconds);
+    };
+  };
+
+  // Names while typing: the field says where to ask, the browser's own datalist shows the answers.
+  const suggest = pause(150, async (input) => {
+    const list = document.getElementById(input.getAttribute("list"));
+    if (!list || input.value.trim().length < 2) return;
+    try {
+      const answer = await fetch(`${input.dataset.lookup}?q=${encodeURIComponent(input.value)}`, { redirect: "error" });
+      if (!answer.ok) return;
+      list.replaceChildren(
+        ...(await answer.json()).map(({ value, label }) => Object.assign(document.createElement("option"), { value, label })),
+      );
+    } catch {
+      // no suggestions is no harm
+    }
+  });
+  document.addEventListener("input", ({ target }) => {
+    if (target.dataset?.lookup) suggest(target);
+  });
+
+  document.querySelector(".problem[role=alert]")?.focus();
+
+  const form = document.querySelector("form[data-check]");
+  if (!form) return;
+
+  const part = (name) => form.querySelector(`[data-part=${name}]`);
+  let busy = false;
+  let again = false;
+  let sending = false;
+  let waiting = null;
+
+  const show = (answer) => {
+    for (const name of ["panel", "met"]) {
+      const place = part(name);
+      if (place && place.innerHTML !== answer[name]) place.innerHTML = answer[name];
+    }
+    const asked = new Set(answer.asked);
+    for (const question of form.querySelectorAll("[data-ask]")) question.hidden = !asked.has(question.dataset.ask);
+    part("saved").textContent = answer.saved;
+    part("button").textContent = answer.button;
+    if (form.getAttribute("action") !== answer.send) {
+      form.action = answer.send;
+      form.dataset.check = answer.check;
+      history.replaceState(null, "", answer.page);
+    }
+  };
+
+  const typed = () => {
+    const data = new FormData(form);
+    data.delete("files");
+    return data;
+  };
+
+  const check = async () => {
+    if (sending) return;
+    if (busy) {
+      again = true;
+      return;
+    }
+    busy = true;
+    try {
+      const answer = await fetch(form.dataset.check, { method: "POST", body: typed(), redirect: "error" });
+      if (answer.ok) show(await answer.json());
+      else part("saved").textContent = answer.status === 401 ? form.dataset.lost : form.dataset.failed;
+    } catch {
+      part("saved").textContent = form.dataset.failed;
+    }
+    busy = false;
+    if (waiting) {
+      form.requestSubmit(waiting);
+    } else if (again) {
+      again = false;
+      check();
+    }
+  };
+
+  const soon = pause(350, check);
+  form.addEventListener("input", ({ target }) => {
+    if (target.type !== "file") soon();
+  });
+  form.addEventListener("change", ({ target }) => {
+    if (target.type === "file" && target.files.length) form.requestSubmit(form.querySelector("button[value=add]"));
+  });
+
+  // A save under way is let finish first, so that a new draft is not made twice.
+  form.addEventListener("submit", (event) => {
+    if (busy) {
+      event.preventDefault();
+      waiting = event.submitter;
+      return;
+    }
+    sending = true;
+  });
+  addEventListener("pageshow", () => {
+    sending = false;
+    waiting = null;
+  });
+  addEventListener("pagehide", () => {
+    if (!sending && !busy && form.dataset.check.includes("/drafts/")) navigator.sendBeacon(form.dataset.check, typed());
+  });
+})();
