@@ -134,7 +134,7 @@ def _check_content(action: Action, case: Case, role: Role, world: World) -> None
     facts, settled = case.facts, case.state in (State.RECORDED, State.APPROVED, State.APPROVED_WITH_CONDITIONS)
     if case.prohibited and action in _NEVER_ON_PROHIBITED:
         raise Forbidden("prohibited", N_("The policy prohibits this, so it cannot be approved. Refuse it and say what to do."))
-    if action in _NOT_ON_ADVICE and asks_advice(case):
+    if action in _NOT_ON_ADVICE and asks_advice(case) and not case.prohibited:
         raise Forbidden("advice_asked", N_("This asks for advice. Give advice, or turn it into a request for approval first."))
     if action in _ONLY_ON_ADVICE and not asks_advice(case):
         raise Forbidden("no_advice_asked", N_("This does not ask for advice, but for a decision."))

@@ -58,7 +58,7 @@ def required(case: Case) -> tuple[Review, ...]:
         asked = {min(asked, default=Review.MANAGER)}
     elif case.facts.wants_advice and not asked:
         asked = {Review.MANAGER}
-    return tuple(sorted({review for review in asked if review + 1 not in case.escalated} | case.escalated))
+    return tuple(sorted(review for review in asked | case.escalated if review + 1 not in case.escalated))
 
 
 def _asked(assessment: Assessment | None) -> Iterable[Review]:
