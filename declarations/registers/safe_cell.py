@@ -1,0 +1,110 @@
+"""The only way anything gets into a cell: text stays text, and what no spreadsheet can hold is shown to be missing, not lost.
+
+A workbook's readers act on what a cell begins with: "=" is a formula to openpyxl, "+", "-" and "@" become one when somebody edits
+the cell, so such text carries the quote prefix. XML cannot hold control characters or lone surrogates, Excel reads "_x0041_" as
+"A", holds no more than 32,767 characters in a cell and no day before March 1900.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, tzinfo
+from decimal import Decimal
+
+from openpyxl.cell import Cell, MergedCell
+
+LONGEST = 32_767  # UTF-16 code units, as Excel counts
+CUT = " […]"
+FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a 29 February that never was
+_DAY_ZERO = date(1899, 12, 30).toordinal()
+_STARTS_A_FORMULA = frozenset("=+-@\t\n＝＋－＠")
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+
+
+def text_of(value: str) -> str:
+    """`value` as a cell can hold it: unreadable characters become U+FFFD, line ends "\\n", what is too long is visibly cut."""
+    if value.isprintable() and len(value) * 2 <= LONGEST:
+        return value
+    plain = _UNREADABLE.sub("\ufffd", value.replace("\r\n", "\n").replace("\r", "\n"))
+    return plain if utf16_length(plain) <= LONGEST else _cut(plain, LONGEST - len(CUT)) + CUT
+
+
+def is_harmless(value: str) -> bool:
+    """True for most texts: `xml_text(text_of(value))` is the value itself, and it needs neither quote prefix nor kept spaces."""
+    return (
+        value.isprintable()
+        and len(value) * 2 <= LONGEST
+        and value[0] not in _STARTS_A_FORMULA
+        and value[0] != " " != value[-1]
+        and "&" not in value
+        and "<" not in value
+        and ">" not in value
+        and "_x" not in value
+    )
+
+
+def utf16_length(text: str) -> int:
+    """How long Excel says a text is: a character beyond the basic plane counts twice."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _cut(text: str, longest: int) -> str:
+    kept = text[:longest]
+    while utf16_length(kept) > longest:
+        kept = kept[: len(kept) - max(1, (utf16_length(kept) - longest) // 2)]
+    return kept
+
+
+def needs_quote(text: str) -> bool:
+    """True if the text could be taken for a formula when somebody edits the cell."""
+    return text[:1] in _STARTS_A_FORMULA if text else False
+
+
+def xml_text(text: str) -> str:
+    """A text out of `text_of` as the content of an XML element, so that every reader gets back that very text."""
+    if "_x" in text:
+        text = _ESCAPED.sub("_x005F_", text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def serial_of(day: date) -> int | None:
+    """Excel's number for a day; None for one it cannot tell."""
+    return day.toordinal() - _DAY_ZERO if day >= FIRST_DAY else None
+
+
+def local(moment: datetime, zone: tzinfo) -> datetime:
+    """A moment as the wall clock of `zone` shows it, without a zone, since cells know none. Raises ValueError if it has none."""
+    if moment.tzinfo is None:
+        raise ValueError("A moment needs a time zone.")
+    return moment.astimezone(zone).replace(tzinfo=None)
+
+
+def put(cell: Cell | MergedCell, value: str | int | Decimal | bool | date | datetime | None) -> None:
+    """Write `value` into a cell of a small sheet, which openpyxl writes out itself."""
+    assert isinstance(cell, Cell)
+    if isinstance(value, datetime):
+        cell.value = value if value.tzinfo is None else local(value, UTC)
+    elif isinstance(value, date) and serial_of(value) is None:
+        cell.value = value.isoformat()
+    elif isinstance(value, str):
+        text = text_of(value)
+        cell.value = _ESCAPED.sub("_x005F_", text)
+        cell.data_type = "s"  # openpyxl took a leading "=" for a formula and "#N/A" for an error
+        if needs_quote(text):
+            cell.quotePrefix = 1
+    else:
+        cell.value = value
+
+
+def sheet_title(wanted: str, taken: Iterable[str] = ()) -> str:
+    """A title Excel accepts for a sheet: at most 31 long, without the seven forbidden characters, and not yet taken."""
+    plain = _NOT_IN_TITLES.sub(" ", _UNREADABLE.sub(" ", wanted)).strip().strip("'").strip() or "Sheet"
+    if plain.casefold() == "history":  # Excel's own
+        plain += "."
+    others = {title.casefold() for title in taken}
+    title, number = _cut(plain, 31), 1
+    while title.casefold() in others:
+        number += 1
+        title = f"{_cut(plain, 31 - len(str(number)) - 1)} {number}"
+    return title
