@@ -1,5 +1,6 @@
 """Predicates about money and number: one item's value, a share, and totals over a window, compared before anything is rounded."""
 
+from abc import abstractmethod
 from datetime import date
 from fractions import Fraction
 from typing import Literal
@@ -11,7 +12,6 @@ from workflows.policy.assessment import Figure
 from workflows.policy.look import Answer, Look, rounded
 from workflows.policy.tables import Amount, Comparison, KindWord, LimitTable, compares
 from workflows.policy.windows import Window, fiscal_year, occasion, quarter, rolling
-from workflows.words import Kind
 
 
 class Total(Amount):
@@ -22,9 +22,9 @@ class Total(Amount):
     leave_out_up_to: LimitTable | None = None
     both_directions: bool = False
 
+    @abstractmethod
     def window(self, on: date) -> Window:
-        """The days counted together."""
-        raise NotImplementedError
+        """The days counted together when the event is `on`."""
 
 
 class OccasionTotal(Total):
@@ -147,11 +147,3 @@ def trifle(look: Look, want: Trifle) -> Answer:
     if look.facts.value is None:
         return Answer(False)
     return total(look, want)
-
-
-TOTALS = (Total, Count)
-
-
-def with_kinds(settings: dict[str, object], kinds: tuple[Kind, ...]) -> dict[str, object]:
-    """`settings` of a total with the rule's kinds filled in where it states none."""
-    return settings if "kinds" in settings else {**settings, "kinds": list(kinds)}

@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from workflows.facts import Facts
 from workflows.policy.predicates import ClassWords, FormWords
 from workflows.policy.rules import Deadline, Deadlines, Filing, Otherwise, Paragraph, Rule, Said, Slug, said
-from workflows.policy.tables import Limits, Table, Text, unknown
+from workflows.policy.tables import Table, Text, unknown
 from workflows.policy.windows import Window
 from workflows.words import CounterpartyClass, Kind, Review
 
@@ -111,13 +111,7 @@ def _canonical(content: Any) -> str:
 
 
 def _plain(thing: Any) -> Any:
-    if isinstance(thing, frozenset):
-        return sorted(thing)
-    if isinstance(thing, Limits):
-        return {currency: str(money.amount) for currency, money in thing.by_currency.items()}
-    if isinstance(thing, date):
-        return thing.isoformat()
-    return [int(thing.outcome), *map(int, thing.reviews)]  # a Route
+    return sorted(thing) if isinstance(thing, frozenset) else thing.isoformat()
 
 
 def load(text: str | bytes, name: str) -> Document:

@@ -23,10 +23,11 @@ def lawful_ways(assessment: Assessment, facts: Facts) -> tuple[str, ...]:
     if assessment.outcome < ASKED_FIRST or assessment.outcome is Outcome.INVALID or facts.disposition in NOT_KEPT:
         return ()
     if facts.kind is Kind.CONFLICT:
-        return ("step_aside",)
-    if facts.kind is Kind.INTEREST:
-        return ("do_not_begin", "ask_first") if facts.in_future() else ("end_it",)
-    ways = _received(facts) if facts.direction is Direction.RECEIVED else _given(facts)
+        ways: tuple[str, ...] = ("step_aside",)
+    elif facts.kind is Kind.INTEREST:
+        ways = ("do_not_begin", "ask_first") if facts.in_future() else ("end_it",)
+    else:
+        ways = _received(facts) if facts.direction is Direction.RECEIVED else _given(facts)
     barred = {"share", "pay_own_share", "ask_first"} if assessment.outcome is Outcome.PROHIBITED else set()
     return tuple(way for way in ways if way not in barred)
 

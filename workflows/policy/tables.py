@@ -89,8 +89,6 @@ _PLAIN = {o.slug: o for o in (Outcome.NO_DECLARATION, Outcome.RECORD, Outcome.PR
 
 
 def _route(value: Any) -> Route:
-    if isinstance(value, Route):
-        return value
     words = [value] if isinstance(value, str) else list(value) if isinstance(value, list) else []
     if not words:
         raise ValueError(f"an outcome is one word or a list of reviews; {', '.join([*_PLAIN, *_REVIEWS])} are known")
@@ -122,8 +120,6 @@ class Limits:
 
 
 def _limits(value: Any, info: ValidationInfo) -> Limits:
-    if isinstance(value, Limits):
-        return value
     if not isinstance(value, Mapping):
         raise ValueError('a limit is a table of amounts per currency, such as { EUR = "67", DKK = "500" }')
     base = str((info.context or {}).get("base_currency", ""))

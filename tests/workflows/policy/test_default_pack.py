@@ -1,6 +1,5 @@
 """The pack that comes with the product: every limit at, one minor unit under and one over, and what the Code is meant to say."""
 
-import time
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -147,7 +146,8 @@ def test_every_limit_holds_at_under_and_over(policy: InForce, rule: Rule, condit
 
 
 def meal(amount: str, **more: Any) -> Facts:
-    return gift(amount, **({"kind": Kind.ENTERTAINMENT, "form": "meal", "host_present": True} | more))
+    known: dict[str, Any] = {"kind": Kind.ENTERTAINMENT, "form": "meal", "host_present": True}
+    return gift(amount, **(known | more))
 
 
 @pytest.mark.parametrize(
@@ -266,14 +266,3 @@ def test_germany_adds_up_what_is_given_in_a_year() -> None:
     new_year = item(1, "25", direction=Direction.GIVEN, occurred_on=date(2026, 1, 1))
     assert "de-given-year" in matched(ask(facts, GERMAN, new_year))
     assert "de-given-year" not in matched(ask(facts, GERMAN, replace(new_year, occurred_on=date(2025, 12, 31))))
-
-
-def test_one_assessment_takes_less_than_two_milliseconds_however_busy_the_machine() -> None:
-    earlier = [item(n, "10", occurred_on=DAY - timedelta(days=n)) for n in range(1, 31)]
-    facts = gift("100")
-    times = []
-    for _ in range(60):
-        started = time.perf_counter()
-        ask(facts, DANISH, *earlier, currency="EUR")
-        times.append(time.perf_counter() - started)
-    assert min(times) < 0.002
