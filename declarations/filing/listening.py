@@ -15,6 +15,7 @@ from workflows.facts import Facts
 from workflows.kinds import KINDS, Answer, Question, Questionnaire
 from workflows.kinds.hearing import hear
 from workflows.kinds.reading import OtherSide, known, problems, read
+from workflows.money import Money
 from workflows.words import CounterpartyClass, Direction, Kind, ValueBasis
 
 
@@ -96,10 +97,10 @@ def likely(session: Session, name: str, viewer_id: int) -> tuple[Suggestion, ...
 
 
 def preview(session: Session, viewer: Viewer, heard: Heard, besides: int | None = None) -> casework.Preview:
-    """What would happen with what is there so far; a day not yet given is today, a worth not yet given left out."""
+    """What would happen with what is there so far; a day not yet given is today, a worth not yet given nothing."""
     facts = heard.facts
     if facts.occurred_on is None:
         facts = replace(facts, occurred_on=facts.filed_on)
-    if "worth" in heard.problems and facts.value_basis is ValueBasis.UNKNOWN:
-        facts = replace(facts, value_basis=ValueBasis.NOT_ASKED)
+    if "worth" in heard.problems:
+        facts = replace(facts, value=Money(0, viewer.currency), value_basis=ValueBasis.ESTIMATED)
     return casework.preview(session, declarant=session.get_one(Person, viewer.person_id), facts=facts, besides=besides)

@@ -71,13 +71,14 @@ def panel(heard: Heard, found: Preview, viewer: Viewer, today: date) -> Panel:
     if not any(name in heard.answers for name in ("counterparty", "what", "worth", "form", "decision", "destination", "role")):
         return Panel(_("Begin, and see here what follows."), begun=False)
     assessment = found.assessment
-    cards = _cards(found, viewer)
+    depends = "worth" in heard.problems and assessment.outcome < Outcome.MANAGER
+    cards = [] if depends else _cards(found, viewer)
     deciding = [number for number, finding in enumerate(assessment.findings) if _decides(finding.outcome, assessment)]
     trifle = assessment.outcome is Outcome.NO_DECLARATION and not heard.wanting
     return Panel(
         answer=_answer(heard, found, today),
         stops=() if trifle else tuple(_stops(heard, found)),
-        why=tuple(cards[number] for number in deciding[:3]),
+        why=tuple(cards[number] for number in deciding[:3] if cards),
         also=tuple(card for number, card in enumerate(cards) if number not in deciding[:3]),
         ways=_ways(found, heard),
         remarks=tuple(_remarks(heard, found)),
