@@ -81,20 +81,17 @@ class Rates:
         """`money` in currency `into` at the rates of day `on`. Raises NoRate when one is missing or older than `max_age`."""
         if money.currency == into:
             return Conversion(money, money, Decimal(money.minor), Decimal(1), on)
-        here, there = self.per_euro(money.currency, on), self.per_euro(into, on)
-        for currency, rate in ((money.currency, here), (into, there)):
-            if rate is None:
-                raise NoRate(f"There is no exchange rate for {currency} on {on.isoformat()}.")
-            if on - rate.published_on > max_age:
-                raise NoRate(
-                    f"The last exchange rate for {currency} is of {rate.published_on.isoformat()}, too old for {on.isoformat()}."
-                )
-        assert here is not None and there is not None
+        here, there = self._fresh(money.currency, on, max_age), self._fresh(into, on, max_age)
+        rate = there.per_euro / here.per_euro
         exact = money.amount * there.per_euro / here.per_euro * (Decimal(10) ** exponent(into))
-        return Conversion(
-            money,
-            Money(round_half_up(exact), into),
-            exact,
-            there.per_euro / here.per_euro,
-            min(r.published_on for c, r in ((money.currency, here), (into, there)) if c != "EUR"),
-        )
+        rate_on = min(quote.published_on for currency, quote in ((money.currency, here), (into, there)) if currency != "EUR")
+        return Conversion(money, Money(round_half_up(exact), into), exact, rate, rate_on)
+
+    def _fresh(self, currency: str, on: date, max_age: timedelta) -> Rate:
+        rate = self.per_euro(currency, on)
+        if rate is None:
+            raise NoRate(f"There is no exchange rate for {currency} on {on.isoformat()}.")
+        if on - rate.published_on > max_age:
+            published = rate.published_on.isoformat()
+            raise NoRate(f"The last exchange rate for {currency} is of {published}, too old for {on.isoformat()}.")
+        return rate

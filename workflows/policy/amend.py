@@ -15,7 +15,7 @@ STRICTER_IF_LESS = ("over", "at_least")
 def broken(documents: Iterable[Document]) -> tuple[str, ...]:
     """Every sentence about what the documents of a set cannot say together; empty if they may stand side by side."""
     documents = tuple(documents)
-    return tuple(dict.fromkeys((*_twice(documents), *_replaced(documents))))
+    return tuple(dict.fromkeys((*_twice(documents), *_replaced(documents), *_widened(documents))))
 
 
 def _twice(documents: tuple[Document, ...]) -> Iterable[str]:
@@ -51,6 +51,29 @@ def _replaced(documents: tuple[Document, ...]) -> Iterable[str]:
                 for document, original in of_the_group:
                     if original.id == rule.replaces:
                         yield from _may_replace(place, document, original, rule)
+
+
+def _widened(documents: tuple[Document, ...]) -> Iterable[str]:
+    """A class may be widened, since more then falls under a rule; not one by which a rule of the group makes an exception."""
+    for code in documents:
+        excepting = {name: rule for rule in code.rules for name in _excepted(rule)} if code.company is None else {}
+        for amendment in documents:
+            for name in sorted(set(amendment.classes) & set(excepting)) if amendment.company else ():
+                more = amendment.classes[name] - code.classes.get(name, frozenset({name}))
+                if more:
+                    clause = f"{code.key} of {code.version}, clause {excepting[name].clause}"
+                    place = f"{amendment.key}, classes, {name}"
+                    yield f"{place}: “{min(more)}” may not be added, for {clause}, makes an exception of this class."
+
+
+def _excepted(rule: Rule) -> Iterable[str]:
+    """The classes of which more would make `rule` catch less."""
+    for condition, wanted in rule.conditions:
+        match condition.settings:
+            case Words(values=names) if not wanted:
+                yield from names
+            case Flag(value=value) if value is not wanted:
+                yield condition.name
 
 
 def _may_replace(place: str, code: Document, original: Rule, rule: Rule) -> Iterable[str]:

@@ -137,3 +137,17 @@ def test_a_key_belongs_to_one_company_and_a_day_to_one_version() -> None:
     assert broken((code, amendment(key="code", effective_from=date(2026, 6, 1)))) == (
         "code: one key belongs to the group and to company NL-DK.",
     )
+
+
+def test_a_class_may_be_widened_unless_the_code_makes_an_exception_of_it() -> None:
+    code = document(
+        rule("officials", when={"official": True}, unless={"form": ["meal"]}),
+        rule("private", when={"political": False, "form": ["voucher"]}),
+    )
+    assert broken((code, amendment(classes={"meal": ["meal"], "official": ["hospital"], "cash_equivalent": ["crypto"]}))) == ()
+    assert broken((code, amendment(classes={"meal": ["meal", "dinner"]}))) == (
+        "denmark, classes, meal: “dinner” may not be added, for code of 2026-01-01, clause officials, "
+        "makes an exception of this class.",
+    )
+    assert len(broken((code, amendment(classes={"political": ["union"]})))) == 1
+    assert broken((code, document(effective_from=date(2027, 1, 1), classes={"meal": ["meal", "dinner"]}))) == ()
