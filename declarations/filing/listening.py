@@ -102,5 +102,5 @@ def preview(session: Session, viewer: Viewer, heard: Heard, besides: int | None 
     if facts.occurred_on is None:
         facts = replace(facts, occurred_on=facts.filed_on)
     if "worth" in heard.problems:
-        facts = replace(facts, value=Money(0, viewer.currency), value_basis=ValueBasis.ESTIMATED)
+        facts = replace(facts, value=Money(0, viewer.currency), value_basis=ValueBasis.ESTIMATED, own_share=None)
     return casework.preview(session, declarant=session.get_one(Person, viewer.person_id), facts=facts, besides=besides)
