@@ -178,10 +178,20 @@ class _Bulk:
         dialect = db.engine.dialect
         binders = [column.type.dialect_impl(dialect).bind_processor(dialect) for column in columns]
         keys = [column.key for column in columns]
+        once: dict[int, Any] = {}  # JSON all copies share is written once
+
+        def bound(bind: Any, value: Any) -> Any:
+            if bind is None or value is None:
+                return value
+            if not isinstance(value, dict | list):
+                return bind(value)
+            if id(value) not in once:
+                once[id(value)] = bind(value)
+            return once[id(value)]
 
         def values() -> Iterator[Sequence[Any]]:
             for row in rows:
-                yield [bind(row[k]) if bind and row[k] is not None else row[k] for k, bind in zip(keys, binders, strict=True)]
+                yield [bound(bind, row[key]) for key, bind in zip(keys, binders, strict=True)]
 
         names = ", ".join(f'"{column.name}"' for column in columns)
         if self.sqlite:

@@ -212,6 +212,7 @@ def _project(declaration: Declaration, facts: Facts, assessment: Assessment, aro
     declaration.group_minor = _converted(share, group_currency, around, facts)
     declaration.form = facts.form
     declaration.disposition = facts.disposition.value
+    declaration.exempt = " ".join(sorted(facts.exempt))
     declaration.officials = facts.officials
     declaration.host_present = facts.host_present
     declaration.outcome = int(assessment.outcome)
@@ -228,7 +229,7 @@ def _converted(money: Money | None, into: str, around: World, facts: Facts) -> i
     if money is None:
         return None
     try:
-        return around.rates.convert(money, into, facts.occurred_on or facts.filed_on, around.policy.max_age).result.minor
+        return around.rates.convert(money, into, facts.rated_on, around.policy.max_age).result.minor
     except NoRate:
         return None
 

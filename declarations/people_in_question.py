@@ -1,10 +1,14 @@
-"""Everyone who could come into question for a declaration, and why some may not decide it; everything here only reads."""
+"""Everyone who could come into question for a declaration, and why some may not decide it; everything here only reads.
+
+The statements are built once: building one costs more than running it.
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import literal, select
+from sqlalchemy import BindParameter, bindparam, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from declarations.models import Company, Counterparty, Declaration, Delegation, Person, RoleGrant
@@ -13,58 +17,87 @@ from workflows.case import Person as PersonFacts
 from workflows.facts import Facts
 from workflows.words import Kind, Role, State
 
+_PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
+_TODAY: BindParameter[Any] = bindparam("today")
 
-def line_of(session: Session, person_id: int) -> tuple[int, ...]:
-    """The person's managers, nearest first; a cycle ends the line."""
-    return chains(session, [person_id])[person_id]
+_start = (
+    select(Person.id.label("origin"), Person.manager_id.label("above"), literal(1).label("depth"))
+    .where(Person.id.in_(_PEOPLE), Person.manager_id.is_not(None))
+    .cte("chain", recursive=True)
+)
+_boss = aliased(Person)
+_chain = _start.union_all(
+    select(_start.c.origin, _boss.manager_id, _start.c.depth + 1)
+    .join(_boss, _boss.id == _start.c.above)
+    .where(_boss.manager_id.is_not(None), _start.c.depth < 40)
+)
+_CHAINS = select(_chain).order_by(_chain.c.origin, _chain.c.depth)
+
+_HOLDERS = (
+    select(RoleGrant.role, RoleGrant.company_id, RoleGrant.person_id)
+    .where(
+        RoleGrant.role.in_(bindparam("roles", expanding=True)),
+        RoleGrant.company_id.in_(bindparam("companies", expanding=True)),
+        RoleGrant.revoked_at.is_(None),
+    )
+    .order_by(RoleGrant.id)
+)
+
+_RUNNING = (
+    select(Delegation.person_id, Delegation.substitute_id, Delegation.last_on)
+    .where(
+        Delegation.person_id.in_(_PEOPLE),
+        Delegation.first_on <= _TODAY,
+        Delegation.last_on >= _TODAY,
+        Delegation.ended_at.is_(None),
+    )
+    .order_by(Delegation.id)
+)
+
+_INTERESTED = (
+    select(Declaration.declarant_id)
+    .join(Counterparty, Counterparty.id == Declaration.counterparty_id)
+    .where(
+        Counterparty.group_id == bindparam("group"),
+        Declaration.declarant_id.in_(_PEOPLE),
+        Declaration.kind.in_((Kind.INTEREST, Kind.CONFLICT)),
+        Declaration.state.not_in((State.WITHDRAWN, State.ENDED)),
+    )
+)
+
+_NAMES = select(Person.id, Person.name, Person.manager_id, Person.active_from, Person.active_to).where(Person.id.in_(_PEOPLE))
 
 
 def chains(session: Session, people: Iterable[int]) -> dict[int, tuple[int, ...]]:
-    """For each person, the managers above, nearest first; one recursive query for all."""
-    wanted = sorted(set(people))
-    start = (
-        select(Person.id.label("origin"), Person.manager_id.label("above"), literal(1).label("depth"))
-        .where(Person.id.in_(wanted), Person.manager_id.is_not(None))
-        .cte("chain", recursive=True)
-    )
-    boss = aliased(Person)
-    chain = start.union_all(
-        select(start.c.origin, boss.manager_id, start.c.depth + 1)
-        .join(boss, boss.id == start.c.above)
-        .where(boss.manager_id.is_not(None), start.c.depth < 40)
-    )
-    found: dict[int, list[int]] = {person: [] for person in wanted}
-    for origin, above, _depth in session.execute(select(chain).order_by(chain.c.origin, chain.c.depth)):
+    """For each person, the managers above, nearest first; one recursive query for all. A cycle ends the line."""
+    found: dict[int, list[int]] = {person: [] for person in sorted(set(people))}
+    for origin, above, _depth in session.execute(_CHAINS, {"people": list(found)}):
         if above != origin and above not in found[origin]:
             found[origin].append(above)
     return {person: tuple(line) for person, line in found.items()}
 
 
+def line_of(session: Session, person_id: int) -> tuple[int, ...]:
+    """The person's managers, nearest first."""
+    return chains(session, [person_id])[person_id]
+
+
+def granted(session: Session, roles: Iterable[Role], companies: list[int]) -> dict[Role, dict[int, tuple[int, ...]]]:
+    """Who was granted each of `roles` at exactly which of `companies`, in order of granting."""
+    found: dict[Role, dict[int, tuple[int, ...]]] = {role: dict.fromkeys(companies, ()) for role in roles}
+    for role, company, person in session.execute(_HOLDERS, {"roles": [r.value for r in found], "companies": companies}):
+        found[Role(role)][company] += (person,)
+    return found
+
+
 def holders(session: Session, role: Role, companies: list[int]) -> dict[int, tuple[int, ...]]:
-    """Who was granted `role` at exactly which of `companies`, in order of granting."""
-    rows = session.execute(
-        select(RoleGrant.company_id, RoleGrant.person_id)
-        .where(RoleGrant.role == role, RoleGrant.company_id.in_(companies), RoleGrant.revoked_at.is_(None))
-        .order_by(RoleGrant.id)
-    )
-    found: dict[int, list[int]] = {company: [] for company in companies}
-    for company, person in rows:
-        found[company].append(person)
-    return {company: tuple(people) for company, people in found.items()}
+    """Who was granted `role` at exactly which of `companies`."""
+    return granted(session, [role], companies)[role]
 
 
 def running(session: Session, people: Iterable[int], today: date) -> dict[int, tuple[int, date]]:
     """person → (substitute, last day away) for delegations that run today; the latest set one counts."""
-    rows = session.execute(
-        select(Delegation.person_id, Delegation.substitute_id, Delegation.last_on)
-        .where(
-            Delegation.person_id.in_(sorted(people)),
-            Delegation.first_on <= today,
-            Delegation.last_on >= today,
-            Delegation.ended_at.is_(None),
-        )
-        .order_by(Delegation.id)
-    )
+    rows = session.execute(_RUNNING, {"people": sorted(people), "today": today})
     return {person: (substitute, last) for person, substitute, last in rows}
 
 
@@ -72,57 +105,43 @@ def interested_in(session: Session, group_id: int | None, people: Iterable[int])
     """Which of `people` have a running declared interest or conflict with this counterparty group."""
     if group_id is None:
         return frozenset()
-    return frozenset(
-        session.scalars(
-            select(Declaration.declarant_id)
-            .join(Counterparty, Counterparty.id == Declaration.counterparty_id)
-            .where(
-                Counterparty.group_id == group_id,
-                Declaration.declarant_id.in_(sorted(people)),
-                Declaration.kind.in_((Kind.INTEREST, Kind.CONFLICT)),
-                Declaration.state.not_in((State.WITHDRAWN, State.ENDED)),
-            )
-        )
-    )
+    return frozenset(session.scalars(_INTERESTED, {"group": group_id, "people": sorted(people)}))
 
 
 def org_of(session: Session, companies: list[Company], facts: Facts, now: datetime) -> Org:
     """The people in question for `facts`; `companies` is the declarant's own and all above, nearest first."""
-    zone_today = facts.filed_on if not companies else _today(companies[0], now)
+    today = now.astimezone(ZoneInfo(companies[0].time_zone)).date()
     ids = [company.id for company in companies]
-    line = line_of(session, facts.declarant_id)
-    officers = holders(session, Role.COMPLIANCE_OFFICER, ids)
-    executives = holders(session, Role.EXECUTIVE_REVIEWER, ids)
-    asked = {facts.declarant_id, *line, *facts.named}
-    asked |= {p for people in (*officers.values(), *executives.values()) for p in people}
-    away = running(session, asked, zone_today)
+    holding = granted(session, (Role.COMPLIANCE_OFFICER, Role.EXECUTIVE_REVIEWER), ids)
+    officers, executives = holding[Role.COMPLIANCE_OFFICER], holding[Role.EXECUTIVE_REVIEWER]
+    asked = {facts.declarant_id, *facts.named, *(p for at in holding.values() for people in at.values() for p in people)}
+    above = chains(session, asked)
+    line = above[facts.declarant_id]
+    asked |= set(line)
+    away = running(session, asked, today)
     asked |= {substitute for substitute, _ in away.values()}
-    above = chains(session, asked - {facts.declarant_id})
-    rows = session.execute(
-        select(Person.id, Person.name, Person.manager_id, Person.active_from, Person.active_to).where(
-            Person.id.in_(sorted(asked))
-        )
-    )
-    people = {
-        row.id: PersonFacts(
-            id=row.id,
-            name=row.name,
-            active=row.active_from <= zone_today and (row.active_to is None or row.active_to >= zone_today),
-            manager_id=row.manager_id,
-            substitute_id=away[row.id][0] if row.id in away else None,
-            away_until=away[row.id][1] if row.id in away else None,
-        )
-        for row in rows
-    }
+    unknown = asked - above.keys() - set(line)
+    if unknown:  # substitutes from elsewhere; whoever is above the declarant cannot be below
+        above |= chains(session, unknown)
     return Org(
-        people=people,
+        people={person.id: person for person in _people(session, asked, away, today)},
         line=line,
         officers=tuple((company, officers[company]) for company in ids if officers[company]),
         executives=tuple(dict.fromkeys(p for company in ids for p in executives[company])),
-        below=frozenset(p for p, chain in above.items() if facts.declarant_id in chain),
+        below=frozenset(person for person, chain in above.items() if facts.declarant_id in chain),
         interested=interested_in(session, facts.counterparty_group_id, asked),
     )
 
 
-def _today(company: Company, now: datetime) -> date:
-    return now.astimezone(ZoneInfo(company.time_zone)).date()
+def _people(session: Session, asked: set[int], away: dict[int, tuple[int, date]], today: date) -> list[PersonFacts]:
+    return [
+        PersonFacts(
+            id=row.id,
+            name=row.name,
+            active=row.active_from <= today and (row.active_to is None or row.active_to >= today),
+            manager_id=row.manager_id,
+            substitute_id=away[row.id][0] if row.id in away else None,
+            away_until=away[row.id][1] if row.id in away else None,
+        )
+        for row in session.execute(_NAMES, {"people": sorted(asked)})
+    ]

@@ -1,5 +1,6 @@
 """Rows become the Case and the World that the rules read; everything here only reads."""
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -7,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from declarations import people_in_question, snapshot
@@ -25,10 +26,9 @@ from workflows.case import Case, Decision, World
 from workflows.case import Company as CompanyFacts
 from workflows.facts import Facts, Item
 from workflows.money import Money, Rate, Rates
+from workflows.policy.assess import quotes_needed
 from workflows.policy.document import Document, InForce, in_force, load
 from workflows.words import Action, Direction, Disposition, Kind, Review, State
-
-_UNCOUNTED = (State.WITHDRAWN,)
 
 
 @lru_cache(maxsize=4096)
@@ -55,16 +55,17 @@ def company_facts(company: Company, now: datetime) -> CompanyFacts:
     )
 
 
+_ABOVE = (
+    select(Company)
+    .join(CompanyBelow, CompanyBelow.ancestor_id == Company.id)
+    .where(CompanyBelow.company_id == bindparam("company"))
+    .order_by(CompanyBelow.depth)
+)
+
+
 def companies_above(session: Session, company_id: int) -> list[Company]:
     """The company and all above it, nearest first; the last is the group."""
-    return list(
-        session.scalars(
-            select(Company)
-            .join(CompanyBelow, CompanyBelow.ancestor_id == Company.id)
-            .where(CompanyBelow.company_id == company_id)
-            .order_by(CompanyBelow.depth)
-        )
-    )
+    return list(session.scalars(_ABOVE, {"company": company_id}))
 
 
 @lru_cache(maxsize=1024)
@@ -88,21 +89,68 @@ def policy_for(session: Session, keys: list[str], on: date) -> InForce:
     return in_force(documents, keys[0], tuple(keys[1:]), on)
 
 
+LONGEST_SILENCE = timedelta(days=366)  # no document may accept an older rate
+_RATES = (
+    select(ExchangeRate.per_euro, ExchangeRate.day)
+    .where(
+        ExchangeRate.currency == bindparam("currency"),
+        ExchangeRate.day >= bindparam("first"),
+        ExchangeRate.day <= bindparam("last"),
+    )
+    .order_by(ExchangeRate.day)
+)
+
+
 def rates_for(session: Session, wanted: Iterable[tuple[str, date]]) -> Rates:
-    """The last published rate on or before the day for each (currency, day) wanted."""
+    """The last published rate on or before the day for each (currency, day) wanted, in one query a currency."""
+    days: dict[str, set[date]] = {}
+    for currency, day in wanted:
+        if currency != "EUR":
+            days.setdefault(currency, set()).add(day)
     quotes: dict[tuple[str, date], Rate] = {}
-    for currency, on in set(wanted):
-        if currency == "EUR":
-            continue
-        row = session.execute(
-            select(ExchangeRate.per_euro, ExchangeRate.day)
-            .where(ExchangeRate.currency == currency, ExchangeRate.day <= on)
-            .order_by(ExchangeRate.day.desc())
-            .limit(1)
-        ).first()
-        if row:
-            quotes[currency, on] = Rate(Decimal(row.per_euro), row.day)
+    for currency, asked in days.items():
+        first = {"currency": currency, "first": min(asked) - LONGEST_SILENCE, "last": max(asked)}
+        published = session.execute(_RATES, first).all()
+        for day in asked:
+            place = bisect_right(published, day, key=lambda row: row.day)
+            if place:
+                last = published[place - 1]
+                quotes[currency, day] = Rate(Decimal(last.per_euro), last.day)
     return Rates(quotes)
+
+
+_GROUP = aliased(Counterparty)
+_ITEMS = (
+    select(
+        Declaration.id,
+        Declaration.number,
+        Declaration.declarant_id,
+        Declaration.kind,
+        Declaration.direction,
+        Declaration.occurred_on,
+        Declaration.counterparty_class,
+        Declaration.share_minor,
+        Declaration.currency,
+        Declaration.base_minor,
+        Declaration.base_currency,
+        Declaration.form,
+        Declaration.disposition,
+        Declaration.state,
+        Declaration.exempt,
+        Declaration.heads,
+        Declaration.host_present,
+        Declaration.outcome,
+    )
+    .where(
+        Declaration.declarant_id == bindparam("declarant"),
+        Declaration.counterparty_id.in_(select(_GROUP.id).where(_GROUP.group_id == bindparam("group"))),
+        Declaration.occurred_on >= bindparam("first"),
+        Declaration.occurred_on <= bindparam("last"),
+        Declaration.state != State.WITHDRAWN,
+        Declaration.id != bindparam("besides"),
+    )
+    .order_by(Declaration.occurred_on, Declaration.id)
+)
 
 
 def items_for(
@@ -111,43 +159,28 @@ def items_for(
     """The declarant's other declarations with this counterparty group whose event lies between the two days."""
     if group_id is None:
         return ()
-    linked = aliased(Counterparty)
-    of_group: ColumnElement[bool] = Declaration.counterparty_id.in_(select(linked.id).where(linked.group_id == group_id))
-    rows = session.execute(
-        select(Declaration, Filing.facts)
-        .join(Filing, and_(Filing.declaration_id == Declaration.id, Filing.sequence == Declaration.filing))
-        .where(
-            Declaration.declarant_id == declarant_id,
-            of_group,
-            Declaration.occurred_on >= first,
-            Declaration.occurred_on <= last,
-            Declaration.state.not_in(_UNCOUNTED),
-            Declaration.id != (besides or 0),
+    wanted = {"declarant": declarant_id, "group": group_id, "first": first, "last": last, "besides": besides or 0}
+    return tuple(
+        Item(
+            declaration_id=row.id,
+            number=row.number,
+            declarant_id=row.declarant_id,
+            kind=Kind(row.kind),
+            direction=Direction(row.direction) if row.direction else None,
+            occurred_on=row.occurred_on,
+            counterparty_group_id=group_id,
+            counterparty_class=row.counterparty_class,
+            value=Money(row.share_minor, row.currency) if row.share_minor is not None else None,
+            base=Money(row.base_minor, row.base_currency) if row.base_minor is not None else None,
+            form=row.form,
+            disposition=Disposition(row.disposition),
+            state=State(row.state),
+            exempt=frozenset(row.exempt.split()),
+            heads=row.heads,
+            host_present=row.host_present,
+            outcome=row.outcome,
         )
-        .order_by(Declaration.occurred_on, Declaration.id)
-    )
-    return tuple(_item(row, frozenset(facts.get("exempt", ())), group_id) for row, facts in rows)
-
-
-def _item(row: Declaration, exempt: frozenset[str], group_id: int) -> Item:
-    return Item(
-        declaration_id=row.id,
-        number=row.number,
-        declarant_id=row.declarant_id,
-        kind=Kind(row.kind),
-        direction=Direction(row.direction) if row.direction else None,
-        occurred_on=row.occurred_on,
-        counterparty_group_id=group_id,
-        counterparty_class=row.counterparty_class,
-        value=Money(row.share_minor, row.currency) if row.share_minor is not None and row.currency else None,
-        base=Money(row.base_minor, row.base_currency) if row.base_minor is not None else None,
-        form=row.form,
-        disposition=Disposition(row.disposition),
-        state=State(row.state),
-        exempt=exempt,
-        heads=row.heads,
-        host_present=row.host_present,
-        outcome=row.outcome,
+        for row in session.execute(_ITEMS, wanted)
     )
 
 
@@ -170,14 +203,13 @@ def world_of(session: Session, *, company_id: int, facts: Facts, now: datetime, 
         date(day.year + 1, 12, 31),
         besides,
     )
-    wanted = {(own.currency, day), (group.currency, day)}
-    wanted |= {(money.currency, day) for money in (facts.value, facts.own_share) if money}
-    for item in items:
-        if item.value and (item.base is None or item.base.currency != own.currency):
-            wanted |= {(item.value.currency, item.occurred_on), (own.currency, item.occurred_on)}
+    here = company_facts(own, now)
+    wanted = set(quotes_needed(facts, items, policy, here))
+    wanted |= {(currency, facts.rated_on) for currency in (own.currency, group.currency)}
+    wanted |= {(money.currency, facts.rated_on) for money in (facts.value, facts.own_share) if money}
     return World(
         now=now,
-        company=company_facts(own, now),
+        company=here,
         policy=policy,
         rates=rates_for(session, wanted),
         org=people_in_question.org_of(session, line, facts, now),

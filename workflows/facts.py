@@ -48,6 +48,11 @@ class Facts:
         """True for an interest or relation that lasts, False for an event on a day."""
         return self.kind in (Kind.INTEREST, Kind.CONFLICT)
 
+    @property
+    def rated_on(self) -> date:
+        """The day whose exchange rate holds: the event's, or that of filing while the event still lies ahead."""
+        return min(self.occurred_on or self.filed_on, self.filed_on)
+
     def in_future(self) -> bool:
         """True if the event lies after the day of filing."""
         return self.occurred_on is not None and self.occurred_on > self.filed_on

@@ -68,6 +68,7 @@ class Declaration(Base):
     group_minor: Mapped[int | None] = mapped_column(BigId)
     form: Mapped[str | None] = mapped_column(String(30))
     disposition: Mapped[str] = mapped_column(String(20))
+    exempt: Mapped[str] = mapped_column(String(100), default="")  # tags, space between
     officials: Mapped[int] = mapped_column(default=0)
     host_present: Mapped[bool | None] = mapped_column(Boolean)
     outcome: Mapped[int] = mapped_column(SmallInteger)  # workflows.Outcome of the current filing

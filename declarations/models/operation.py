@@ -117,6 +117,7 @@ class Register(Base):
     size: Mapped[int | None] = mapped_column(BigId)
     sha256: Mapped[str | None] = mapped_column(String(64))
     totals: Mapped[Any | None] = mapped_column(CanonicalJson)
+    only_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # a copy without the entries that name this reader
 
     company: Mapped[Company] = relationship()
 

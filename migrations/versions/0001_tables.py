@@ -133,6 +133,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("counterparty", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_counterparty_group_id"), ["group_id"], unique=False)
+        batch_op.create_index("ix_counterparty_number", ["registered_number"], unique=False)
         batch_op.create_index("ix_counterparty_registered", ["country", "registered_number"], unique=False)
         batch_op.create_index(batch_op.f("ix_counterparty_same_as_id"), ["same_as_id"], unique=False)
 
@@ -275,6 +276,7 @@ def upgrade() -> None:
         sa.Column("group_minor", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("form", sa.String(length=30), nullable=True),
         sa.Column("disposition", sa.String(length=20), nullable=False),
+        sa.Column("exempt", sa.String(length=100), nullable=False),
         sa.Column("officials", sa.Integer(), nullable=False),
         sa.Column("host_present", sa.Boolean(), nullable=True),
         sa.Column("outcome", sa.SmallInteger(), nullable=False),
@@ -363,8 +365,10 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("totals", CanonicalJson(), nullable=True),
+        sa.Column("only_for_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_register_asked_by_id")),
         sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_register_company_id")),
+        sa.ForeignKeyConstraint(["only_for_id"], ["person.id"], name=op.f("fk_register_only_for_id")),
         sa.ForeignKeyConstraint(["schedule_id"], ["register_schedule.id"], name=op.f("fk_register_schedule_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_register")),
         sa.UniqueConstraint("public_id", name=op.f("uq_register_public_id")),
@@ -513,7 +517,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "name_token",
-        sa.Column("token", sa.String(length=60), nullable=False),
+        sa.Column("token", sa.String(length=60).with_variant(sa.String(length=60, collation="C"), "postgresql"), nullable=False),
         sa.Column("spelling_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["spelling_id"], ["spelling.id"], name=op.f("fk_name_token_spelling_id")),
         sa.PrimaryKeyConstraint("token", "spelling_id", name=op.f("pk_name_token")),
@@ -711,6 +715,7 @@ def downgrade() -> None:
     with op.batch_alter_table("counterparty", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_counterparty_same_as_id"))
         batch_op.drop_index("ix_counterparty_registered")
+        batch_op.drop_index("ix_counterparty_number")
         batch_op.drop_index(batch_op.f("ix_counterparty_group_id"))
 
     op.drop_table("counterparty")
