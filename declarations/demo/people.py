@@ -34,7 +34,7 @@ class PersonPlan:
     @property
     def email(self) -> str:
         """first.last@nordlys.example, in plain letters."""
-        spelt = self.name.lower().translate(str.maketrans({"ø": "oe", "æ": "ae", "å": "aa", "ł": "l"}))
+        spelt = self.name.lower().replace("ø", "oe").replace("æ", "ae").replace("å", "aa").replace("ł", "l")
         plain = "".join(c for c in unicodedata.normalize("NFD", spelt) if not unicodedata.combining(c))
         return f"{plain.replace(' ', '.')}@nordlys.example"
 
@@ -175,7 +175,7 @@ _PERSONAS = (
 
 def everyone() -> tuple[PersonPlan, ...]:
     """All eighty, managers before their people."""
-    company, people = "", []
+    company, people = "", list[PersonPlan]()
     for line in _TABLE.strip().splitlines():
         manager, colon, rest = line.partition(":")
         if not colon:

@@ -1,0 +1,288 @@
+"""The story is played, not painted: every declaration goes through casework at its own moment, in the order of time."""
+
+import heapq
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from random import Random
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import select
+
+from declarations import casework
+from declarations.counterparties import NewCounterparty
+from declarations.demo.house import House
+from declarations.demo.scene import Ending, Scene
+from declarations.extensions import db, writing
+from declarations.models import Counterparty, Declaration, Draft, Person
+from declarations.people_in_question import holders
+from declarations.viewer import Viewer, viewer
+from workflows.case import Forbidden, Inputs, Refused
+from workflows.facts import Facts
+from workflows.kinds import KINDS
+from workflows.kinds.hearing import hear
+from workflows.kinds.reading import OtherSide, problems, read
+from workflows.words import WAITING, Action, Kind, Role, State
+
+_SAID = {  # what somebody asked for more information writes back
+    "Who else was there?": "Two of their engineers and the three of us.",
+    "What was the occasion?": "The end of the project.",
+}
+
+
+class Stage:
+    """Plays scenes up to `end` (UTC). While it plays, the app's clock stands at the moment of the scene."""
+
+    def __init__(self, house: House, end: datetime, chance: Random) -> None:
+        self.house, self.end, self.chance = house, end, chance
+        self._agenda: list[tuple[datetime, int, Callable[[datetime], None]]] = []
+        self._order = count()
+        self._known: dict[str, OtherSide] = {}
+        self._viewers: dict[int, Viewer] = {}
+
+    def at(self, moment: datetime, act: Callable[[datetime], None]) -> None:
+        """Put something on the agenda; what lies after the end never happens."""
+        if moment < self.end:
+            heapq.heappush(self._agenda, (moment, next(self._order), act))
+
+    def add(self, scenes: list[Scene]) -> None:
+        """Put the filing of each on the agenda; what follows from it comes when it is filed. Drafts wait in advance."""
+        with writing() as session:
+            for scene in scenes:
+                moment = self._hour(scene.who, scene.filed_on)
+                draft = _draft(scene, self.house, moment)
+                session.add(draft)
+                session.flush()
+                self.at(moment, lambda now, scene=scene, draft=draft.public_id: self._file(scene, draft, now))  # type: ignore[misc]
+
+    def play(self) -> None:
+        """Everything on the agenda, in the order of time; afterwards the clock is the real one again."""
+        before = current_app.config.get("CLOCK")
+        try:
+            while self._agenda:
+                moment, _, act = heapq.heappop(self._agenda)
+                current_app.config["CLOCK"] = lambda moment=moment: moment
+                act(moment)
+        finally:
+            current_app.config["CLOCK"] = before
+
+    # filing
+
+    def _file(self, scene: Scene, draft: str, now: datetime) -> None:
+        typed = typed_in_full(scene, self._known)
+        facts, new = self._understood(scene, typed, now)
+        try:
+            casework.file(
+                draft_public_id=draft, actor=self._viewer(scene.who, now), facts=facts, answers=typed, new_counterparty=new
+            )
+        except Refused as refusal:
+            raise RuntimeError(
+                f"{scene.who} cannot file {typed}: {refusal.sentence} {getattr(refusal, 'problems', '')}"
+            ) from None
+        if scene.firm and scene.firm.name not in self._known:
+            self._known[scene.firm.name] = self._other_side(draft)
+        self._go_on(scene, draft, now)
+
+    def _understood(self, scene: Scene, typed: Mapping[str, str], now: datetime) -> tuple[Facts, NewCounterparty | None]:
+        """The facts of what was typed, by the way the form takes."""
+        person, company = self.house.people[scene.who], self.house.company_of(scene.who)
+        other = self._known.get(scene.firm.name) if scene.firm else None
+        answers, misheard = hear(KINDS[scene.kind], typed, locale="en", currency=company.currency, colleagues=self.house.by_email)
+        today = now.astimezone(ZoneInfo(company.time_zone)).date()
+        wrong = misheard | problems(scene.kind, answers, filed_on=today, direction=scene.direction, counterparty=other)
+        if wrong:
+            raise RuntimeError(f"{scene.who} typed {typed}: {wrong}")
+        facts = read(
+            scene.kind,
+            answers,
+            declarant_id=person,
+            filed_on=today,
+            direction=scene.direction,
+            counterparty=other,
+            country=company.country,
+        )
+        firm = scene.firm
+        new = NewCounterparty(firm.name, firm.class_, firm.country, firm.number or None) if firm and other is None else None
+        return facts, new
+
+    def _other_side(self, public_id: str) -> OtherSide:
+        one = db.session.scalars(
+            select(Counterparty)
+            .join(Declaration, Declaration.counterparty_id == Counterparty.id)
+            .where(Declaration.public_id == public_id)
+        ).one()
+        return OtherSide(one.id, one.group_id, one.name, one.class_, one.country)
+
+    # what follows
+
+    def _go_on(self, scene: Scene, public_id: str, now: datetime) -> None:
+        """Whose turn it is will act after their time; whoever is slow is reminded, as the worker would."""
+        if scene.ending is Ending.WAIT:
+            self.at(self._morning(scene.who, now, 1), lambda then: self._watch(scene, public_id, then))
+            return
+        moment = self._later(scene.who, now, scene.after)
+        self.at(moment, lambda then: self._act(scene, public_id, then))
+        if scene.after > 2:
+            self.at(self._morning(scene.who, now, 1), lambda then: self._watch(scene, public_id, then))
+
+    def _watch(self, scene: Scene, public_id: str, now: datetime) -> None:
+        """What the worker does each morning: remind, and pass on what is overdue. Asks only when something may be due."""
+        row = self._row(public_id)
+        if row.state not in WAITING | {State.SENT_BACK}:
+            return
+        if row.due_on is not None and now.weekday() < 5:
+            if row.state != State.WITH_EXECUTIVE and row.state != State.SENT_BACK and now.date() > row.due_on:
+                casework.by_clock(declaration_id=row.id, action=Action.ESCALATE)
+            elif now.date() >= row.due_on + timedelta(days=4 * row.reminded - 2):
+                casework.by_clock(declaration_id=row.id, action=Action.REMIND)
+        self.at(self._morning(scene.who, now, 1), lambda then: self._watch(scene, public_id, then))
+
+    def _act(self, scene: Scene, public_id: str, now: datetime) -> None:
+        row = self._row(public_id)
+        state = State(row.state)
+        if state in WAITING:
+            self._decide(scene, row, now)
+        elif state is State.SENT_BACK and scene.ending is Ending.ASK:
+            said = _SAID.get(scene.reason, "I looked it up in a shop.")
+            self._do(scene.who, Action.ANSWER, row, Inputs(reason=said), now)
+        elif scene.ending is Ending.WITHDRAW and state is State.RECORDED:
+            return
+        elif scene.ending is Ending.CORRECT and state in (State.RECORDED, State.APPROVED):
+            self._correct(scene, row, now)
+            return
+        elif scene.ending is Ending.END and state in (State.RECORDED, State.APPROVED):
+            self._do(scene.who, Action.END, row, Inputs(ended_on=now.date() - timedelta(days=1)), now)
+            return
+        else:
+            return
+        later = self._row(public_id)
+        if later.state in WAITING | {State.SENT_BACK} or scene.ending in (Ending.CORRECT, Ending.END):
+            slow = 40.0 if scene.ending is Ending.END else self.chance.uniform(0.2, 2.0)
+            self.at(self._later(scene.who, now, slow), lambda then: self._act(scene, public_id, then))
+
+    def _decide(self, scene: Scene, row: Declaration, now: datetime) -> None:
+        """Whoever's turn it is does what the scene says; an officer who may not leaves it to the next."""
+        action, inputs = self._decision(scene, row, now)
+        if action is Action.WITHDRAW:
+            try:
+                self._do(scene.who, action, row, inputs, now)
+            except Forbidden:  # what was kept cannot be withdrawn
+                action = Action.APPROVE
+            else:
+                return
+        for name in self._whose_turn(row, now):
+            try:
+                self._do(name, action, row, inputs, now)
+            except Forbidden:
+                continue
+            return
+
+    def _decision(self, scene: Scene, row: Declaration, now: datetime) -> tuple[Action, Inputs]:
+        first = row.decided_at is None and row.state == State.WITH_MANAGER
+        match scene.ending:
+            case Ending.REFUSE:
+                return Action.REFUSE, Inputs(reason=scene.reason, disposition=scene.told)
+            case _ if row.prohibited:
+                return Action.REFUSE, Inputs(reason=scene.reason or "The policy does not allow it.", disposition=scene.told)
+            case Ending.CONDITIONS:
+                due = now.date() + timedelta(days=30)
+                return Action.APPROVE_WITH_CONDITIONS, Inputs(conditions=tuple((text, due) for text in scene.conditions))
+            case Ending.ASK | Ending.ASKED if self._asked(row) is False:
+                return Action.SEND_BACK, Inputs(reason=scene.reason)
+            case Ending.ESCALATE if first and not row.escalated:
+                return Action.ESCALATE, Inputs(reason=scene.reason)
+            case Ending.WITHDRAW:
+                return Action.WITHDRAW, Inputs()
+            case Ending.ADVISE:
+                return Action.ADVISE, Inputs(reason=scene.reason)
+            case _:
+                return Action.APPROVE, Inputs()
+
+    def _asked(self, row: Declaration) -> bool:
+        """True if somebody asked for more before: then it has more than its filing and reminders behind it."""
+        return row.returns_to is not None or row.version > 1 + row.reminded
+
+    def _correct(self, scene: Scene, row: Declaration, now: datetime) -> None:
+        typed = typed_in_full(scene, self._known) | dict(scene.then)
+        facts, _ = self._understood(scene, typed, now)
+        casework.act(
+            public_id=row.public_id,
+            action=Action.CORRECT,
+            actor=self._viewer(scene.who, now),
+            seen_version=row.version,
+            facts=facts,
+            answers=typed,
+            inputs=Inputs(reason="I had the amount wrong."),
+        )
+
+    def _do(self, name: str, action: Action, row: Declaration, inputs: Inputs, now: datetime) -> None:
+        casework.act(
+            public_id=row.public_id, action=action, actor=self._viewer(name, now), seen_version=row.version, inputs=inputs
+        )
+
+    # who and when
+
+    def _whose_turn(self, row: Declaration, now: datetime) -> list[str]:
+        if row.assignee_id is not None:
+            return [self.house.names[row.assignee_id]]
+        pool = holders(db.session(), Role.COMPLIANCE_OFFICER, [row.pool_company_id or row.company_id])
+        return [self.house.names[person] for people in pool.values() for person in people]
+
+    def _viewer(self, name: str, now: datetime) -> Viewer:
+        """As they were on that day; those whom nobody made a substitute never change."""
+        person = self.house.people[name]
+        if person in self._viewers:
+            return self._viewers[person]
+        made = viewer(db.session(), db.session.get_one(Person, person), now)
+        if name not in self.house.substitutes:
+            self._viewers[person] = made
+        return made
+
+    def _row(self, public_id: str) -> Declaration:
+        db.session.rollback()
+        return db.session.scalars(select(Declaration).where(Declaration.public_id == public_id)).one()
+
+    def _hour(self, name: str, day: date) -> datetime:
+        """A moment of that person's working day; today only what has passed already."""
+        zone = ZoneInfo(self.house.company_of(name).time_zone)
+        moment = datetime.combine(day, time(8), zone) + timedelta(minutes=self.chance.randint(5, 560))
+        latest = self.end - timedelta(minutes=self.chance.randint(10, 90))
+        return min(moment.astimezone(UTC), latest)
+
+    def _later(self, name: str, now: datetime, working_days: float) -> datetime:
+        """So many working days on, roughly at the same hour, not at the weekend."""
+        moment = now + timedelta(hours=24 * working_days if working_days >= 1 else 8 * working_days)
+        moment += timedelta(days=2 * int((now.weekday() + working_days) // 5))
+        return moment
+
+    def _morning(self, name: str, now: datetime, days: int) -> datetime:
+        zone = ZoneInfo(self.house.company_of(name).time_zone)
+        day = now.astimezone(zone).date() + timedelta(days=days)
+        return datetime.combine(day, time(6), zone).astimezone(UTC)
+
+
+def typed_in_full(scene: Scene, known: Mapping[str, OtherSide]) -> dict[str, str]:
+    """What stands in the form: the answers, and what is asked of a counterparty nobody has met."""
+    typed = dict(scene.typed)
+    if scene.direction is not None:
+        typed["direction"] = scene.direction.value
+    if scene.firm is not None:
+        typed["counterparty"] = scene.firm.name
+        if scene.firm.name not in known:
+            typed |= {"counterparty_class": scene.firm.class_, "counterparty_country": scene.firm.country}
+            typed |= {"registered_number": scene.firm.number} if scene.firm.number else {}
+    return typed
+
+
+def _draft(scene: Scene, house: House, moment: datetime) -> Draft:
+    prepared = house.people[scene.prepared_by] if scene.prepared_by else None
+    return Draft(
+        owner_id=house.people[scene.who],
+        prepared_by_id=prepared,
+        ready_at=moment - timedelta(hours=1) if prepared else None,
+        kind=Kind(scene.kind).value,
+        answers={},
+        created_at=moment - timedelta(minutes=4),
+        updated_at=moment,
+    )
