@@ -1,3 +1,123 @@
-from flask import Blueprint
+"""Registers as internal audit and compliance meet them: a list like a bank statement's, one register, ask, schedule, take away."""
+
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from declarations.access import admits, me
+from declarations.display import today
+from declarations.extensions import db
+from declarations.registers import commands, queries, telling
+from declarations.registers.forms import DAYS, AskForm, ScheduleForm
+from declarations.registers.periods import Period, holding, presets
+from declarations.registers.readers import READERS
+from workflows.case import Invalid
 
 blueprint = Blueprint("registers", __name__)
+
+_LOOK_AGAIN = "3"  # seconds; a page with something in the making loads itself anew
+
+
+@blueprint.get("/registers")
+@admits(*READERS)
+def index() -> ResponseReturnValue:
+    """Every register there is for the reader, and what comes by itself."""
+    return _index(AskForm(formdata=None), ScheduleForm(formdata=None))
+
+
+@blueprint.post("/registers")
+@admits(*READERS)
+def ask() -> ResponseReturnValue:
+    """Ask for a register now."""
+    form = AskForm()
+    form.offer(queries.companies(db.session(), me()))
+    if not form.validate_on_submit():
+        return _index(form, ScheduleForm(formdata=None)), 422
+    first, last = form.first_on.data, form.last_on.data
+    own_days = Period(first, last) if first and last and form.period.data == DAYS else None
+    period = own_days or presets(today())[form.period.data]
+    try:
+        public_id = commands.ask(viewer=me(), company_id=int(form.company.data), period=period, language=form.language.data)
+    except Invalid as problem:
+        for name, sentence in problem.problems.items():
+            form[name].errors = (_(sentence),)
+        return _index(form, ScheduleForm(formdata=None)), 422
+    return redirect(url_for("registers.register", public_id=public_id))
+
+
+@blueprint.post("/registers/schedules")
+@admits(*READERS)
+def schedule() -> ResponseReturnValue:
+    """Have registers come by themselves, from the period on that is running now."""
+    form = ScheduleForm()
+    form.offer(queries.companies(db.session(), me()))
+    if not form.validate_on_submit():
+        return _index(AskForm(formdata=None), form), 422
+    commands.set_schedule(
+        viewer=me(),
+        company_id=int(form.company.data),
+        rhythm=form.rhythm.data,
+        working_day=form.working_day.data or 0,
+        language=form.language.data,
+        active_from=holding(today(), 1).first_on,
+    )
+    flash(_("From now on they come by themselves."), "good")
+    return redirect(url_for("registers.index"))
+
+
+@blueprint.post("/registers/schedules/<int:schedule_id>/stop")
+@admits(*READERS)
+def unschedule(schedule_id: int) -> ResponseReturnValue:
+    """No further ones."""
+    commands.stop_schedule(viewer=me(), schedule_id=schedule_id)
+    flash(_("They no longer come by themselves. Those that are there stay."), "good")
+    return redirect(url_for("registers.index"))
+
+
+@blueprint.get("/registers/<public_id>")
+@admits(*READERS)
+def register(public_id: str) -> ResponseReturnValue:
+    """One register: its seal, its sums, who took it when, or how far it is."""
+    row = queries.register(db.session(), me(), public_id)
+    taken = queries.downloads(db.session(), [row])
+    asked = queries.who_asked(db.session(), [row])
+    page = render_template("registers/register.html", register=row, taken=taken, asked=asked, telling=telling)
+    return _again_while(page, in_the_making=row.built_at is None)
+
+
+@blueprint.post("/registers/<public_id>/download")
+@admits(*READERS)
+def download(public_id: str) -> ResponseReturnValue:
+    """The workbook; who takes it is written down first, which is why this is no plain link."""
+    taken = commands.take(viewer=me(), public_id=public_id)
+    return send_file(taken.path, as_attachment=True, download_name=taken.filename, conditional=False)
+
+
+def _index(ask_form: AskForm, schedule_form: ScheduleForm) -> Response:
+    session = db.session()
+    companies = queries.companies(session, me())
+    for form in (ask_form, schedule_form):
+        form.offer(companies)
+        form.language.data = form.language.data or me().language
+    rows = queries.registers(session, me())
+    taken = queries.downloads(session, rows)
+    page = render_template(
+        "registers/index.html",
+        registers=rows,
+        taken=taken,
+        read={number for number, all_ in taken.items() if any(one.person_id == me().person_id for one in all_)},
+        asked=queries.who_asked(session, rows),
+        schedules=queries.schedules(session, me()),
+        ask=ask_form,
+        schedule=schedule_form,
+        telling=telling,
+    )
+    asking = bool(ask_form.errors or schedule_form.errors)
+    return _again_while(page, in_the_making=not asking and any(row.built_at is None and not row.failed for row in rows))
+
+
+def _again_while(page: str, *, in_the_making: bool) -> Response:
+    response = make_response(page)
+    if in_the_making:
+        response.headers["Refresh"] = _LOOK_AGAIN
+    return response

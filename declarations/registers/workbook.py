@@ -63,12 +63,12 @@ def write_workbook(
     out: IO[bytes],
     *,
     language: str,
-    progress: Callable[[int], None] = lambda rows: None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
     rows_a_sheet: int = ROWS_A_SHEET,
 ) -> Written:
     """Write the register of `scope` to `out` in `language`, reading through `connection`, a `reader.snapshot`.
 
-    `progress` hears how many rows have been written since it was last told. Raises Incomplete if rows went missing on the way.
+    `progress` hears how many rows have been written, and how many there are. Raises Incomplete if rows went missing on the way.
     """
     with force_locale(language):
         words = Words()
@@ -80,19 +80,15 @@ def write_workbook(
         write_facts(front, about.facts(connection, scope, counted))
         writer_of = _writer_of(workbook, front, words, scope)
         pours: dict[str, Pour] = {}
-        tellers: list[_Teller] = []
+        teller = _Teller(sum(counted.values()), progress)
         for sheet in _sheets(connection, scope, counted):
             for title, rows, batches, key in _parts(workbook, sheet, rows_a_sheet):
                 made = workbook.create_sheet(title)
                 widths = [column.width for column in sheet.columns]
                 dress(made, key=key, names=names_of(sheet.columns, words), widths=widths, rows=rows)
-                teller = _Teller(batches, rows, progress)
-                tellers.append(teller)
-                pours[title] = Pour(rows, writer_of(sheet.columns).pour(teller))
+                pours[title] = Pour(rows, writer_of(sheet.columns).pour(teller.passing(batches, rows)))
         _write_totals(workbook, lines, words)
         write_package(workbook, pours, out)
-    if any(teller.told != teller.rows for teller in tellers):
-        raise Incomplete("The register lost rows while it was written.")
     return Written(sum(counted[kind.value] for kind in Kind), lines)
 
 
@@ -138,17 +134,19 @@ class _Source:
 
 
 class _Teller:
-    """Passes batches on and says how many rows went by."""
+    """Passes batches on, says how many rows went by, and does not let a sheet end with others than were counted."""
 
-    def __init__(self, batches: Iterable[Sequence[Any]], rows: int, progress: Callable[[int], None]) -> None:
-        self.rows, self.told = rows, 0
-        self._batches, self._progress = batches, progress
+    def __init__(self, total: int, progress: Callable[[int, int], None]) -> None:
+        self._done, self._total, self._progress = 0, total, progress
 
-    def __iter__(self) -> Batches:
-        for batch in self._batches:
+    def passing(self, batches: Iterable[Sequence[Any]], expected: int) -> Batches:
+        for batch in batches:
             yield batch
-            self.told += len(batch)
-            self._progress(len(batch))
+            expected -= len(batch)
+            self._done += len(batch)
+            self._progress(self._done, self._total)
+        if expected:
+            raise Incomplete("The rows written are not as many as the snapshot counted.")
 
 
 _TOTAL_NAMES = (

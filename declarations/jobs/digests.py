@@ -1,0 +1,48 @@
+"""Reminders never come one by one: each person gets at most one mail a day, in the morning of their zone, and only if something is due."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from declarations import clock
+from declarations.extensions import writing
+from declarations.jobs.claims import Claim
+from declarations.models import Company, Declaration, NoticeRow, Person
+from declarations.notices.texts import DIGEST, REMINDER
+from workflows.words import WAITING, State
+
+
+def due(session: Session, now: datetime, from_hour: int) -> Iterator[tuple[int, date]]:
+    """People with reminders not yet told, where it is past `from_hour` local time, with that day."""
+    kept_back = select(NoticeRow.person_id).where(NoticeRow.template == REMINDER, NoticeRow.next_try_at.is_not(None))
+    for person in session.execute(
+        select(Person.id, Company.time_zone)
+        .join(Company, Company.id == Person.company_id)
+        .where(Person.id.in_(kept_back))
+        .order_by(Person.id)
+    ):
+        local = now.astimezone(ZoneInfo(person.time_zone))
+        if local.hour >= from_hour:
+            yield person.id, local.date()
+
+
+def run(claim: Claim, *, person_id: int) -> None:
+    """Fold the person's reminders into one notice; what has been settled meanwhile is not mentioned."""
+    with writing() as session:
+        now = clock.now()
+        mine = (NoticeRow.person_id == person_id, NoticeRow.template == REMINDER, NoticeRow.next_try_at.is_not(None))
+        waiting = session.execute(
+            select(Declaration.number, Declaration.public_id)
+            .join(NoticeRow, NoticeRow.declaration_id == Declaration.id)
+            .where(*mine, Declaration.state.in_(sorted(WAITING | {State.SENT_BACK})))
+            .order_by(Declaration.due_on, Declaration.id)
+            .distinct()
+            .add_columns(Declaration.due_on, Declaration.id)
+        ).all()
+        session.execute(update(NoticeRow).where(*mine).values(next_try_at=None))
+        if waiting:
+            items = [{"number": row.number, "declaration": row.public_id} for row in waiting]
+            session.add(NoticeRow(person_id=person_id, template=DIGEST, params={"items": items}, created_at=now, next_try_at=now))

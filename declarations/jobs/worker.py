@@ -1,0 +1,111 @@
+"""The worker looks for due work every few seconds, claims a piece, does it, and stops cleanly after the piece in hand.
+
+APScheduler only keeps time, in this process's memory; what is due and who does it is in the database. A failed piece is given
+back and waits longer each time.
+"""
+
+import logging
+import os
+import secrets
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask, current_app
+
+from declarations import clock
+from declarations.extensions import db
+from declarations.jobs import claims
+from declarations.jobs.due import Piece, pieces
+from declarations.notices import outbox
+from declarations.registers import storage
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """One worker process. `tick` may be called by itself, in an app context; `run` calls it until told to stop."""
+
+    def __init__(self) -> None:
+        self.name = f"{socket.gethostname()[:40]}/{os.getpid()}/{secrets.token_hex(4)}"
+        self._stop = threading.Event()
+        self._ticked = time.monotonic()
+        self._busy = threading.Lock()
+
+    def tick(self) -> int:
+        """Do all that is due and return how many pieces that were; a mail counts as one."""
+        with self._busy:
+            self._ticked = time.monotonic()
+            return outbox.send_due(self._stop.is_set) + self._work() + outbox.send_due(self._stop.is_set)
+
+    def _work(self) -> int:
+        """Piece by piece; one may call for the next, as a reminder for the morning's mail, so look again until nothing is left."""
+        done = 0
+        while not self._stop.is_set():
+            due = list(pieces(db.session(), clock.now()))
+            did = sum(self._do(piece) for piece in due if not self._stop.is_set())
+            done += did
+            if not did:
+                break
+        return done
+
+    def _do(self, piece: Piece) -> bool:
+        claim = claims.take(job=piece.job, period=piece.period, worker=self.name, lease=piece.lease)
+        if claim is None:
+            return False
+        try:
+            piece.do(claim)
+        except Exception as problem:
+            log.exception("%s %s failed (try %s)", piece.job, piece.period, claim.tries)
+            after = timedelta(minutes=min(2 ** (claim.tries - 1), 60))
+            claims.give_back(claim, after=after, note=type(problem).__name__)
+            return True
+        claims.finish(claim)
+        return True
+
+    def run(self, app: Flask, every: float) -> None:
+        """Tick every so many seconds until SIGTERM or SIGINT."""
+        with app.app_context():
+            storage.sweep()
+        scheduler = BackgroundScheduler(timezone="UTC")
+        job = scheduler.add_job(
+            _in_context(app, self.tick),
+            "interval",
+            seconds=every,
+            next_run_time=datetime.now(UTC),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        for sign in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(sign, lambda *_: self._stop.set())
+        scheduler.start()
+        while not self._stop.wait(every):
+            self._watch(every, job)
+        scheduler.shutdown(wait=True)
+
+    def _watch(self, every: float, job: Any) -> None:
+        """A clock set back would let the scheduler sleep through; the monotonic clock notices."""
+        if time.monotonic() - self._ticked > 4 * every + 30 and not self._busy.locked():
+            job.modify(next_run_time=datetime.now(UTC))
+
+
+def _in_context(app: Flask, tick: Callable[[], int]) -> Callable[[], None]:
+    def ticking() -> None:
+        with app.app_context():
+            try:
+                tick()
+            except Exception:
+                log.exception("the worker's round failed")
+
+    return ticking
+
+
+def seconds() -> int:
+    """How often to look, from the settings."""
+    return int(current_app.config["SETTINGS"].worker_tick_seconds)

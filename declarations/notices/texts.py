@@ -1,0 +1,120 @@
+"""What each notice says: a number, a verb and a link, in the reader's language; never a name, an amount or a reason.
+
+A mail can be read by others, forwarded and kept for ever. What it is about is read in the app, by whoever may.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale, format_date
+from flask_babel import gettext as _
+
+from workflows.words import N_
+
+REMINDER = "reminder"  # never sent by itself; the morning's DIGEST tells of all of them
+DIGEST = "digest"
+SECRET = "[link]"  # noqa: S105 - stands in the kept text where the mail itself carries a one-time link
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Subject and body with named places; `link` is the page it leads to."""
+
+    subject: str
+    body: str
+    link: str = ""  # a path with places, after BASE_URL
+
+
+_DECLARATION = "/declarations/%(declaration)s"
+
+TEXTS: Mapping[str, Text] = {
+    "decision_needed": Text(
+        N_("%(number)s needs your decision"), N_("A declaration waits for you. Please read it and decide."), _DECLARATION
+    ),
+    "recorded_prohibited": Text(
+        N_("%(number)s needs your answer"),
+        N_("The policy does not allow what was declared. Please read it and say what should happen now."),
+        _DECLARATION,
+    ),
+    "decided": Text(N_("%(number)s has been decided"), N_("What you declared has been decided."), _DECLARATION),
+    "sent_back": Text(
+        N_("%(number)s: a question for you"),
+        N_("Somebody who reviews what you declared asks for more information."),
+        _DECLARATION,
+    ),
+    "answered": Text(
+        N_("%(number)s has been answered"), N_("Your question was answered, and it is your turn again."), _DECLARATION
+    ),
+    "escalated": Text(
+        N_("%(number)s has been passed on to you"),
+        N_("A declaration was passed on to you. Please read it and decide."),
+        _DECLARATION,
+    ),
+    "reassigned": Text(
+        N_("%(number)s has been given to you"), N_("A declaration was given to you. Please read it and decide."), _DECLARATION
+    ),
+    "withdrawn": Text(
+        N_("%(number)s has been withdrawn"),
+        N_("A declaration that waited for you was withdrawn. You need not do anything."),
+        _DECLARATION,
+    ),
+    "advised": Text(N_("%(number)s: advice for you"), N_("You asked for advice and have it now."), _DECLARATION),
+    "ended": Text(N_("%(number)s has ended"), N_("An interest on the register was recorded as ended."), _DECLARATION),
+    "prepared_for_you": Text(
+        N_("A declaration was prepared for you"),
+        N_("Somebody prepared a declaration on your behalf. Please read it; only you can sign and send it."),
+        "/drafts/%(draft)s",
+    ),
+    "substitute_set": Text(
+        N_("You stand in for a colleague"),
+        N_("From %(first_on)s to %(last_on)s you decide on a colleague’s behalf. What waits for them stands in your queue."),
+        "/queue",
+    ),
+    "substitute_ended": Text(
+        N_("You no longer stand in for a colleague"),
+        N_("The time from %(first_on)s to %(last_on)s, in which you decided on a colleague’s behalf, was ended."),
+        "/queue",
+    ),
+    "set_password": Text(
+        N_("Choose your password for Aboveboard"),
+        N_("Please choose a password within three days. The link works once:"),
+    ),
+    "register_ready": Text(N_("A register is ready"), N_("The register is ready to be read."), "/registers/%(register)s"),
+    REMINDER: Text(N_("%(number)s still waits for you"), N_("A declaration still waits for you."), _DECLARATION),
+    DIGEST: Text(N_("Still waiting for you: %(count)s"), N_("These still wait for you:"), "/queue"),
+}
+
+_LEGAL_FOOT = N_("This mail was written by Aboveboard. Please do not answer it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A notice as it is sent, word for word."""
+
+    subject: str
+    body: str
+
+
+def write(template: str, params: Mapping[str, Any], language: str) -> Written:
+    """Subject and body in `language`. Raises KeyError for a template that has no text."""
+    text, base = TEXTS[template], current_app.config["SETTINGS"].base_url
+    with force_locale(language):
+        values = {name: _shown(name, value) for name, value in params.items()} | {"count": len(params.get("items", ()))}
+        paragraphs = [_(text.body, **values)]
+        if template == DIGEST:
+            paragraphs.append(
+                "\n".join(f"{item['number']}: {base}/declarations/{item['declaration']}" for item in params["items"])
+            )
+        elif text.link:
+            paragraphs.append(base + text.link % values)
+        else:
+            paragraphs.append(SECRET)
+        return Written(_(text.subject, **values), "\n\n".join((*paragraphs, _(_LEGAL_FOOT))) + "\n")
+
+
+def _shown(name: str, value: Any) -> Any:
+    """Days in the reader's format."""
+    return format_date(date.fromisoformat(value), "d MMMM y") if name.endswith("_on") else value

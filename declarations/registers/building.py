@@ -1,0 +1,152 @@
+"""A register asked for becomes a file: read from one snapshot, written whole or not at all, and told to whoever waits for it."""
+
+import errno
+import logging
+import time
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from declarations import clock
+from declarations.evidence.record import Entry, append
+from declarations.extensions import db, writing
+from declarations.jobs import claims
+from declarations.jobs.claims import Claim
+from declarations.models import NoticeRow, Register
+from declarations.registers import reader, storage
+from declarations.registers.readers import entitled
+from declarations.registers.scope import Scope
+from declarations.registers.scopes import names, scope_of
+from declarations.registers.storage import Kept
+from declarations.registers.totals import as_json
+from declarations.registers.workbook import Written, write_workbook
+from workflows.words import N_, Role
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=5)
+MOST_TRIES = 5
+_TOLD_EVERY = 2.0  # seconds between two notes of progress
+
+FULL_DISK = N_("There is no room left to write it. It will be tried again.")
+BROKEN = N_("It could not be built. It will be tried again.")
+GIVEN_UP = N_("It could not be built, even after several tries. Ask for it anew, or tell your administrator.")
+
+
+def run(claim: Claim) -> None:
+    """Build the register the claim names. What fails is noted on its row, and raised for the worker to try again."""
+    try:
+        build(claim.period, claim)
+    except Exception as problem:
+        full = isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT)
+        sentence = GIVEN_UP if claim.tries >= MOST_TRIES else FULL_DISK if full else BROKEN
+        with writing() as session:
+            session.execute(update(Register).where(Register.public_id == claim.period).values(failed=sentence, rows_done=0))
+        if claim.tries < MOST_TRIES:
+            raise
+        log.exception("register %s was given up", claim.period)
+
+
+def build(public_id: str, claim: Claim | None = None) -> None:
+    """Build it now, unless it is built. With a claim, progress keeps the lease alive."""
+    begun = _begin(public_id)
+    if begun is None:
+        return
+    scope, language = begun
+    with storage.being_written() as file:
+        with reader.snapshot(db.engine) as connection:
+            written = write_workbook(connection, scope, file, language=language, progress=_Progress(public_id, claim))
+        kept = storage.keep(file)
+    if not _finish(public_id, scope, kept, written):
+        storage.discard(kept.stored_as)
+
+
+def _begin(public_id: str) -> tuple[Scope, str] | None:
+    with writing() as session:
+        register = session.scalars(select(Register).where(Register.public_id == public_id).with_for_update(of=Register)).one()
+        if register.built_at is not None:
+            return None
+        register.started_at, register.failed, register.rows_done = clock.now(), None, 0
+        if register.asked_by_id is not None and names(session, scope_of(register), register.asked_by_id):
+            register.only_for_id = register.asked_by_id
+        return scope_of(register), register.language
+
+
+class _Progress:
+    """Notes on the register's row how far it is, every other second, and keeps the lease."""
+
+    def __init__(self, public_id: str, claim: Claim | None) -> None:
+        self._public_id, self._claim = public_id, claim
+        self._told = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        if time.monotonic() - self._told < _TOLD_EVERY:
+            return
+        self._told = time.monotonic()
+        far = {"rows_done": done, "rows_total": total}
+        with writing() as session:
+            session.execute(update(Register).where(Register.public_id == self._public_id).values(far))
+        if self._claim is not None:
+            claims.renew(self._claim, LEASE)
+
+
+def _finish(public_id: str, scope: Scope, kept: Kept, written: Written) -> bool:
+    """The file's row, its event and its notices in one transaction; False if another worker was first."""
+    with writing() as session:
+        register = session.scalars(select(Register).where(Register.public_id == public_id).with_for_update(of=Register)).one()
+        if register.built_at is not None:
+            return False
+        now = clock.now()
+        register.built_at, register.rows_done, register.rows_total = now, written.entries, written.entries
+        register.stored_as, register.size, register.sha256 = kept.stored_as, kept.size, kept.sha256
+        register.totals = as_json(written.totals)
+        entry = Entry(
+            stream=f"register/{register.public_id}",
+            action="register:built",
+            at=now,
+            role=Role.CLOCK.value,
+            actor_id=None,
+            company_id=register.company_id,
+            public={"sha256": kept.sha256, "size": kept.size, "rows": written.entries},
+        )
+        append(session, entry)
+        _tell(session, register)
+        _copies_for_the_named(session, register, scope)
+        return True
+
+
+def _tell(session: Session, register: Register) -> None:
+    """Whoever asked for it, or the auditors where a schedule did."""
+    readers = entitled(session, register.company_id, (Role.INTERNAL_AUDITOR,))
+    people = {register.asked_by_id} if register.asked_by_id else {register.only_for_id} if register.only_for_id else readers
+    for person in sorted(person for person in people if person is not None):
+        if register.only_for_id in (None, person) and (register.only_for_id or not names(session, scope_of(register), person)):
+            session.add(
+                NoticeRow(
+                    person_id=person,
+                    template="register_ready",
+                    params={"register": register.public_id},
+                    created_at=clock.now(),
+                    next_try_at=clock.now(),
+                )
+            )
+
+
+def _copies_for_the_named(session: Session, register: Register, scope: Scope) -> None:
+    """Readers whom an entry of a scheduled register names get a copy without it, and nothing tells the two apart."""
+    if register.schedule_id is None:
+        return
+    roles = (Role.INTERNAL_AUDITOR, Role.COMPLIANCE_OFFICER)
+    for person in sorted(entitled(session, register.company_id, roles)):
+        if names(session, scope, person):
+            session.add(
+                Register(
+                    company_id=register.company_id,
+                    first_on=register.first_on,
+                    last_on=register.last_on,
+                    language=register.language,
+                    asked_at=register.asked_at,
+                    only_for_id=person,
+                )
+            )

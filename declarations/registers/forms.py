@@ -1,0 +1,72 @@
+"""What people pick to ask for a register, or to have them come by themselves; the choices are handed in."""
+
+from collections.abc import Iterable, Sequence
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, SelectField
+from wtforms.validators import InputRequired, NumberRange, Optional
+
+LANGUAGES = [("en", "English"), ("da", "Dansk"), ("ja", "日本語")]
+DAYS = "days"
+PERIODS = [
+    ("last_month", _l("Last month")),
+    ("this_month", _l("This month so far")),
+    ("last_quarter", _l("Last quarter")),
+    ("this_quarter", _l("This quarter so far")),
+    ("last_year", _l("Last year")),
+    ("this_year", _l("This year so far")),
+    (DAYS, _l("The days I pick below")),
+]
+_A_DAY = _l("Pick a day.")
+_WORKING_DAY = _l("Write a number from 1 to 20.")
+
+
+def _offered(companies: Sequence[tuple[int, str]]) -> list[tuple[str, str]]:
+    return [(str(number), name) for number, name in companies]
+
+
+class AskForm(FlaskForm):  # type: ignore[misc]
+    """A register now: of which company, for which days, in which language."""
+
+    company = SelectField(_l("Company, and all below it"), choices=())
+    period = SelectField(_l("Period"), choices=PERIODS)
+    first_on = DateField(_l("First day"), [Optional()])
+    last_on = DateField(_l("Last day"), [Optional()])
+    language = SelectField(_l("Language"), choices=LANGUAGES)
+
+    def offer(self, companies: Sequence[tuple[int, str]]) -> None:
+        """Hand in the companies (id, name) to choose from."""
+        self.company.choices = _offered(companies)
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """Days of one's own need both."""
+        fine: bool = super().validate()
+        if fine and self.period.data == DAYS:
+            missing = [field for field in (self.first_on, self.last_on) if field.data is None]
+            for field in missing:
+                field.errors = (_A_DAY,)
+            fine = not missing
+        return fine
+
+
+class ScheduleForm(FlaskForm):  # type: ignore[misc]
+    """Registers that come by themselves."""
+
+    company = SelectField(_l("Company, and all below it"), choices=())
+    rhythm = SelectField(_l("How often"), choices=[("monthly", _l("Every month")), ("quarterly", _l("Every quarter"))])
+    working_day = IntegerField(
+        _l("On which working day after it"),
+        [InputRequired(_WORKING_DAY), NumberRange(1, 20, _WORKING_DAY)],
+        default=3,
+    )
+    language = SelectField(_l("Language"), choices=LANGUAGES)
+
+    def offer(self, companies: Sequence[tuple[int, str]]) -> None:
+        """Hand in the companies (id, name) to choose from."""
+        self.company.choices = _offered(companies)
+
+
+def problems(forms: Iterable[FlaskForm]) -> dict[str, list[str]]:
+    """What is wrong, by field."""
+    return {name: [str(error) for error in errors] for form in forms for name, errors in form.errors.items()}

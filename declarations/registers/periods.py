@@ -1,0 +1,59 @@
+"""Periods of registers are calendar months, quarters and years, or any days from one to another, both included."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+MONTHLY, QUARTERLY = "monthly", "quarterly"
+RHYTHMS = {MONTHLY: 1, QUARTERLY: 3}
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """From the first to the last day, both included."""
+
+    first_on: date
+    last_on: date
+
+
+def starting(first: date, months: int) -> Period:
+    """The period of that many months that begins on `first`, the first of a month."""
+    return Period(first, _months_on(first, months) - _DAY)
+
+
+def holding(day: date, months: int) -> Period:
+    """The calendar period of that many months (1, 3 or 12) in which `day` lies."""
+    return starting(date(day.year, (day.month - 1) // months * months + 1, 1), months)
+
+
+def before(period: Period, months: int) -> Period:
+    """The calendar period just before."""
+    return holding(period.first_on - _DAY, months)
+
+
+def finished(rhythm: str, since: date, today: date) -> Iterator[Period]:
+    """Every period of the rhythm that ended on or after `since` and before `today`, the oldest first."""
+    months = RHYTHMS[rhythm]
+    period = holding(since, months)
+    while period.last_on < today:
+        yield period
+        period = starting(period.last_on + _DAY, months)
+
+
+def presets(today: date) -> dict[str, Period]:
+    """What people mostly ask for, by slug."""
+    month, quarter, year = (holding(today, months) for months in (1, 3, 12))
+    return {
+        "last_month": before(month, 1),
+        "this_month": Period(month.first_on, today),
+        "last_quarter": before(quarter, 3),
+        "this_quarter": Period(quarter.first_on, today),
+        "last_year": before(year, 12),
+        "this_year": Period(year.first_on, today),
+    }
+
+
+def _months_on(first: date, months: int) -> date:
+    index = first.year * 12 + first.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)

@@ -1,0 +1,195 @@
+"""Whatever people type, a cell holds it as text, every reader reads the same, and nothing breaks or runs."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook, load_workbook
+
+from declarations.registers import safe_cell
+from declarations.registers.columns import Cell, Column
+from declarations.registers.look import dress, styles_of
+from declarations.registers.package import Pour, write_package
+from declarations.registers.rows_xml import RowWriter
+
+HOSTILE = (
+    '=HYPERLINK("http://evil.example","click")',
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(1)",
+    "\t=1+1",
+    "\r=1+1",
+    "＝１＋１",
+    "#REF!",
+    "TRUE",
+    "1E5",
+    "0123",
+    "2026-11-20",
+    "'=1",
+    "_x0041_ stays what it says",
+    "a\x00b\x0bc\x1fd",
+    "lone \ud800 surrogate",
+    "\ufffe and \uffff",
+    "  spaces at both ends  ",
+    "lines\r\nof\rthree\nkinds",
+    "</t></is></c><c><f>1+1</f></c>",
+    "]]>&amp;<!-- -->",
+    "الله، سبحانه \u202e gnirts",
+    "田中さんにあげて下さい 👩‍👩‍👧‍👦",
+    "Z̷̢̀ả̸͉l̶̨̈́g̵͎̔o̷͍͑",
+    "x" * 32_768,
+    "👩" * 20_000,
+    "",
+)
+
+
+class Same:
+    """Words where none are looked up."""
+
+
+def poured(column: Column, values: list[Any]) -> list[Any]:
+    """`values` written by the streaming writer and read back by openpyxl as an Excel would decode them."""
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    sheet.title = "Rows"
+    dress(sheet, key="Rows", names=[column.name], widths=[20], rows=len(values))
+    writer = RowWriter([column], styles_of(workbook, sheet), Same(), ZoneInfo("Asia/Tokyo"))  # type: ignore[arg-type]
+    out = io.BytesIO()
+    write_package(workbook, {"Rows": Pour(len(values), writer.pour([values]))}, out)
+    read = load_workbook(io.BytesIO(out.getvalue()))["Rows"]
+    return [read.cell(row, 1) for row in range(2, len(values) + 2)]
+
+
+def texts(values: list[str]) -> list[Any]:
+    return poured(Column("Text", Cell.TEXT, 20, lambda row, words: row), values)
+
+
+def as_excel_reads(value: Any) -> str:
+    """Excel decodes _xHHHH_, openpyxl leaves it as it is."""
+    return re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), value or "")
+
+
+def test_hostile_texts_stay_texts_and_none_is_a_formula() -> None:
+    for value, cell in zip(HOSTILE, texts(list(HOSTILE)), strict=True):
+        assert as_excel_reads(cell.value) == safe_cell.text_of(value)
+        assert cell.data_type in ("s", "n" if not value else "s")
+        assert bool(cell.quotePrefix) == safe_cell.needs_quote(safe_cell.text_of(value))
+
+
+def test_the_small_sheets_treat_them_no_worse() -> None:
+    workbook = Workbook()
+    sheet = workbook.active
+    assert sheet is not None
+    for row, value in enumerate(HOSTILE, 1):
+        safe_cell.put(sheet.cell(row, 1), value)
+    out = io.BytesIO()
+    write_package(workbook, {}, out)
+    read = load_workbook(io.BytesIO(out.getvalue())).active
+    assert read is not None
+    for row, value in enumerate(HOSTILE, 1):
+        cell: Any = read.cell(row, 1)
+        assert as_excel_reads(cell.value) == safe_cell.text_of(value)
+        assert cell.data_type != "f"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.text(st.characters(codec=None), max_size=60), min_size=1, max_size=20))
+def test_all_of_unicode_comes_back_as_it_was_written(values: list[str]) -> None:
+    assert [as_excel_reads(cell.value) for cell in texts(values)] == [safe_cell.text_of(value) for value in values]
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.characters(codec=None), max_size=80))
+def test_only_what_no_cell_can_hold_is_replaced(value: str) -> None:
+    told = safe_cell.text_of(value)
+    lines_alike = value.replace("\r\n", "\n").replace("\r", "\n")
+    assert len(told) == len(lines_alike)
+    changed = {old for old, new in zip(lines_alike, told, strict=True) if old != new}
+    assert all(not character.isprintable() for character in changed)
+    assert told.encode().decode() == told
+
+
+@pytest.mark.parametrize(("length", "cut"), [(32_766, False), (32_767, False), (32_768, True)])
+def test_a_text_too_long_for_a_cell_is_visibly_cut(length: int, cut: bool) -> None:
+    told = safe_cell.text_of("x" * length)
+    assert told.endswith(safe_cell.CUT) is cut
+    assert safe_cell.utf16_length(told) == min(length, 32_767)
+
+
+def test_a_cut_never_leaves_half_a_character() -> None:
+    told = safe_cell.text_of("x" + "👩" * 20_000)
+    assert safe_cell.utf16_length(told) <= 32_767
+    assert told.endswith("👩" + safe_cell.CUT)
+
+
+def test_moments_are_told_by_the_wall_clock_and_need_a_zone() -> None:
+    moment = datetime(2026, 11, 20, 23, 30, 15, tzinfo=UTC)
+    (cell,) = poured(Column("At", Cell.MOMENT, 17, lambda row, words: row), [moment])
+    assert cell.value == datetime(2026, 11, 21, 8, 30, 15)
+    assert safe_cell.local(moment, timezone(timedelta(hours=-5))) == datetime(2026, 11, 20, 18, 30, 15)
+    with pytest.raises(ValueError, match="time zone"):
+        safe_cell.local(datetime(2026, 11, 20), UTC)
+
+
+def test_days_no_spreadsheet_knows_are_told_in_words() -> None:
+    days = [date(1900, 2, 28), date(1900, 3, 1), date(2026, 11, 20), date(9999, 12, 31)]
+    cells = poured(Column("On", Cell.DAY, 12, lambda row, words: row), days)
+    assert [cell.value for cell in cells] == ["1900-02-28", *(datetime(d.year, d.month, d.day) for d in days[1:])]
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "amount", "shown"),
+    [
+        (1, "JPY", "1", "#,##0"),
+        (1, "EUR", "0.01", "#,##0.00"),
+        (-1, "EUR", "-0.01", "#,##0.00"),
+        (100_000_000_000_00, "EUR", "100000000000", "#,##0.00"),
+        (1, "KWD", "0.001", "#,##0.000"),
+        (0, "DKK", "0", "#,##0.00"),
+    ],
+)
+def test_money_is_exact_in_every_currency(minor: int, currency: str, amount: str, shown: str) -> None:
+    (cell,) = poured(Column("Value", Cell.MONEY, 12, lambda row, words: row), [(minor, currency)])
+    assert Decimal(str(cell.value)) == Decimal(amount)
+    assert cell.number_format == shown
+
+
+@pytest.mark.parametrize(
+    ("wanted", "title"),
+    [
+        ("Gifts", "Gifts"),
+        ("A/B: [x]*?", "A B   x"),
+        ("'quoted'", "quoted"),
+        ("", "Sheet"),
+        ("History", "History."),
+        ("x" * 40, "x" * 31),
+        ("👩" * 20, "👩" * 15),
+    ],
+)
+def test_sheet_titles_are_ones_excel_accepts(wanted: str, title: str) -> None:
+    assert safe_cell.sheet_title(wanted) == title
+
+
+def test_a_title_that_is_taken_gets_a_number() -> None:
+    taken = ["Gifts", "GIFTS 2"]
+    assert safe_cell.sheet_title("Gifts", taken) == "Gifts 3"
+    assert safe_cell.sheet_title("x" * 31, ["x" * 31]) == "x" * 29 + " 2"
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.characters(codec=None), max_size=50), st.lists(st.text(max_size=5), max_size=3))
+def test_every_title_can_be_used(wanted: str, taken: list[str]) -> None:
+    title = safe_cell.sheet_title(wanted, taken)
+    assert 0 < safe_cell.utf16_length(title) <= 31
+    assert not set("[]:*?/\\") & set(title)
+    assert title.casefold() not in {other.casefold() for other in taken}
