@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from declarations import casework
+from declarations.counterparties import keep_spelling
 from declarations.extensions import db, writing
 from declarations.models import (
     Company,
@@ -27,7 +28,6 @@ from declarations.models import (
     Person,
     PolicyDocument,
     RoleGrant,
-    Spelling,
 )
 from declarations.viewer import Viewer, viewer
 from workflows.case import Inputs, Step
@@ -146,11 +146,11 @@ class Story:
     def firm(self, name: str, class_: str = "supplier", *, group: str | None = None, country: str = "DK") -> int:
         """A counterparty, in a group of its own or in that of the firm named."""
 
-        folded = unicodedata.normalize("NFKC", name).casefold()
         group_id = self.ids[f"group {group or name}"] if group else self._add(f"group {name}", CounterpartyGroup(name=name))
         row = Counterparty(name=name, class_=class_, country=country, group_id=group_id, created_at=self.now)
         self._add(name, row)
-        self._add("", Spelling(counterparty_id=self.ids[name], written=name, folded=folded))
+        with self.app.app_context(), writing() as session:
+            keep_spelling(session, session.get_one(Counterparty, self.ids[name]), name)
         return self.ids[name]
 
     def rates(self) -> None:

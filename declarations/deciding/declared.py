@@ -1,0 +1,193 @@
+"""What was declared, as its readers see it: each question's short name and its answer in their language and format."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from babel import Locale
+from flask_babel import get_locale
+
+from declarations import snapshot
+from declarations.display import _, amount, full_day, number
+from declarations.explanations import conversion
+from declarations.labels import label
+from declarations.models import Counterparty, Filing
+from workflows.facts import Facts
+from workflows.kinds import KINDS, Question, Questionnaire, Type
+from workflows.kinds.hearing import Misheard, hear, parse_day
+from workflows.money import Money, round_half_up
+from workflows.words import N_, Direction, Kind, ValueBasis
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One line: its name, what was said, and what belongs beside it in small."""
+
+    name: str
+    said: str
+    small: str = ""
+    strong: bool = False
+
+
+# Questions whose answers are told together with another one, or by the page itself.
+_TOLD_ELSEWHERE = frozenset(
+    "counterparty_class counterparty_country registered_number unsure method worth_of official direction wants".split()
+)
+_SHORT: Mapping[str, str] = {
+    "what": N_("What"),
+    "worth": N_("Worth"),
+    "occurred_on": N_("When"),
+    "purpose": N_("Why"),
+    "present": N_("Who was there"),
+    "heads": N_("How many"),
+    "receivers": N_("How many"),
+    "form": N_("Sort"),
+    "became": N_("Where it is now"),
+    "became_given": N_("What became of it"),
+    "note": N_("Note"),
+    "note_given": N_("Note"),
+}
+
+
+def facts_of(filing: Filing, counterparty: Counterparty | None, names: Mapping[int, str]) -> list[Fact]:
+    """The lines of one filing. `names` are colleagues' by id; what was typed in no question of ours is shown as it came."""
+    facts = snapshot.facts_from(filing.facts)
+    assessment = snapshot.assessment_from(filing.assessment)
+    sheet = KINDS[facts.kind]
+    typed: dict[str, str] = {name: str(text) for name, text in filing.answers.items()}
+    if not typed:
+        bare = [_title(facts), _other_side(facts, counterparty), _worth(facts, conversion(assessment), ""), _when(facts)]
+        return [line for line in bare if line.said]
+    lines = []
+    for question in _asked(sheet, typed, facts):
+        if question.name in _TOLD_ELSEWHERE:
+            continue
+        said = _answer(question, typed, facts, names)
+        if question.type is Type.COUNTERPARTY:
+            lines.append(_other_side(facts, counterparty, typed.get(question.name, "")))
+        elif question.name == "worth":
+            lines.append(_worth(facts, conversion(assessment), typed.get("method", "")))
+        elif said:
+            lines.append(Fact(_name(question, facts), said))
+    lines += _imported(sheet, typed)
+    return [line for line in lines if line.said]
+
+
+def _asked(sheet: Questionnaire, typed: Mapping[str, str], facts: Facts) -> Iterable[Question]:
+    """The questions these answers had called for, in their order."""
+    heard, _slips = hear(sheet, typed, locale="en", currency="EUR", colleagues={})
+    known: dict[str, Any] = dict(heard) | {"counterparty_known": "yes", "counterparty_class": facts.counterparty_class}
+    if facts.direction is not None:
+        known["direction"] = facts.direction.value
+    for question in sheet.questions:
+        if typed.get(question.name):
+            known.setdefault(question.name, typed[question.name])
+    return sheet.asked(known)
+
+
+def _name(question: Question, facts: Facts) -> str:
+    words, _hint = question.words(facts.direction)
+    return _(_SHORT[question.name]) if question.name in _SHORT else _(words, manager=_("your manager"))
+
+
+def _answer(question: Question, typed: Mapping[str, str], facts: Facts, names: Mapping[int, str]) -> str:
+    text = typed.get(question.name, "").strip()
+    match question.type:
+        case Type.COLLEAGUE | Type.COLLEAGUES:
+            return ", ".join(names[i] for i in sorted(facts.named) if i in names)
+        case Type.CHOICE | Type.CHOICES:
+            chosen = [question.choice(slug) for slug in text.split("\n")]
+            return ", ".join(_(choice.label) for choice in chosen if choice)
+        case Type.YES_NO:
+            return _("Yes") if text in ("yes", "on", "true", "1") else _("No") if text else ""
+        case Type.DATE:
+            return _day(text)
+        case Type.COUNTRY:
+            return country_name(text)
+        case Type.MONEY:
+            return amount(facts.own_share) if question.feeds == "own_share" and facts.own_share else text
+        case Type.PERCENT:
+            return _("%(share)s percent", share=text.replace("%", "").strip()) if text else ""
+        case _:
+            return text
+
+
+def _day(text: str) -> str:
+    try:
+        return full_day(parse_day(text)) if text else ""
+    except Misheard:
+        return text
+
+
+def country_name(code: str | None) -> str:
+    """A country's name in the reader's language, from its ISO 3166-1 code."""
+    territories: Mapping[str, str] = Locale.parse(str(get_locale())).territories
+    return territories.get((code or "").upper(), code or "")
+
+
+def _title(facts: Facts) -> Fact:
+    small = [label("kind", facts.kind)] + ([label("direction", facts.direction)] if facts.direction else [])
+    return Fact(_("What"), facts.title, ", ".join(small))
+
+
+def _other_side(facts: Facts, counterparty: Counterparty | None, typed: str = "") -> Fact:
+    name = counterparty.name if counterparty else typed
+    small = [label("class", facts.counterparty_class)]
+    if counterparty and counterparty.country:
+        small.append(country_name(counterparty.country))
+    if typed and counterparty and typed.casefold() != counterparty.name.casefold():
+        small.append(_("written “%(name)s”", name=typed))
+    return Fact(_from(facts), name, ", ".join(small))
+
+
+def _from(facts: Facts) -> str:
+    if facts.kind in (Kind.INTEREST, Kind.CONFLICT):
+        return _("With")
+    return _("To") if facts.direction is Direction.GIVEN or facts.kind is Kind.DONATION else _("From")
+
+
+def _worth(facts: Facts, converted: str, method: str) -> Fact:
+    if facts.value is None:
+        return Fact(_("Worth"), label("value_basis", facts.value_basis) if facts.value_basis is ValueBasis.UNKNOWN else "")
+    said = amount(facts.value)
+    if facts.heads > 1:
+        head = Money(round_half_up(Decimal(facts.value.minor) / facts.heads), facts.value.currency)
+        said = _("%(sum)s for %(heads)s, that is %(head)s a head", sum=said, heads=number(facts.heads), head=amount(head))
+    small = [converted] if converted else []
+    if facts.value_basis is ValueBasis.ESTIMATED:
+        small.append(_("estimated: %(method)s", method=method) if method else _("estimated"))
+    return Fact(_("Worth"), said, "; ".join(small), strong=True)
+
+
+def _when(facts: Facts) -> Fact:
+    if facts.occurred_on is None:
+        return Fact(_("When"), "")
+    if facts.ends_on and facts.ends_on != facts.occurred_on:
+        return Fact(_("When"), _("%(first)s to %(last)s", first=full_day(facts.occurred_on), last=full_day(facts.ends_on)))
+    return Fact(_("When"), full_day(facts.occurred_on))
+
+
+def _imported(sheet: Questionnaire, typed: Mapping[str, str]) -> Iterator[Fact]:
+    """Columns of an old register that are no question of ours."""
+    ours = {question.name for question in sheet.questions} | {"direction", "csrf_token"}
+    for name, text in typed.items():
+        if name not in ours and name.removesuffix("_currency") not in ours and text.strip():
+            yield Fact(name.replace("_", " ").capitalize(), text)
+
+
+def differences(before: list[Fact], after: list[Fact]) -> list[str]:
+    """What differs between two filings' lines, as sentences."""
+    was, now = {fact.name: fact.said for fact in before}, {fact.name: fact.said for fact in after}
+    found = []
+    for name in dict.fromkeys((*was, *now)):
+        old, new = was.get(name, ""), now.get(name, "")
+        if old == new:
+            continue
+        if not old:
+            found.append(_("%(what)s: %(now)s (it was empty)", what=name, now=new))
+        elif not new:
+            found.append(_("%(what)s: empty now (it was %(was)s)", what=name, was=old))
+        else:
+            found.append(_("%(what)s: %(now)s (it was %(was)s)", what=name, now=new, was=old))
+    return found

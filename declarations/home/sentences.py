@@ -1,0 +1,105 @@
+"""The one sentence of the home page: what needs its reader, and the one thing to press first."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import ngettext
+
+from declarations.display import _, day, full_day, number
+from declarations.home.queries import Needs
+from declarations.viewer import Viewer
+from workflows.words import N_
+
+
+@dataclass(frozen=True)
+class Greeting:
+    """The sentence, its quieter half, and where its button leads; `button` is empty where nothing needs doing."""
+
+    sentence: str
+    quiet: str
+    button: str = ""
+    to: str = ""
+    beside: str = ""
+
+
+def greeting(needs: Needs, viewer: Viewer) -> Greeting:
+    """What the page says first."""
+    name = viewer.first_name
+    if not needs.things:
+        return Greeting(_("Nothing needs you, %(name)s.", name=name), _("Declare what happens; we tell you what follows."))
+    if needs.queue.all == needs.things:
+        return _decisions(needs)
+    many = "100+" if needs.things >= 100 else in_words(needs.things)
+    sentence = str(
+        ngettext("One thing needs you, %(name)s.", "%(many)s things need you, %(name)s.", needs.things, name=name, many=many)
+    )
+    return _first(needs, sentence)
+
+
+def _decisions(needs: Needs) -> Greeting:
+    counts = needs.queue
+    if counts.all >= 100:
+        sentence = _("A hundred declarations and more need your decision.")
+    else:
+        sentence = decisions(counts.all)
+    return Greeting(sentence, urgency(needs), _("To the queue"), url_for("deciding.queue"))
+
+
+def urgency(needs: Needs) -> str:
+    """How pressing the decisions are, in up to three short sentences."""
+    counts, parts = needs.queue, []
+    if counts.tomorrow:
+        parts.append(ngettext("One is for an event that is near.", "%(num)s are for events that are near.", counts.tomorrow))
+    if counts.today:
+        parts.append(ngettext("One is due today.", "%(num)s are due today.", counts.today))
+    if counts.overdue:
+        parts.append(ngettext("One is overdue.", "%(num)s are overdue.", counts.overdue))
+    return " ".join(str(part) for part in parts)
+
+
+def _first(needs: Needs, sentence: str) -> Greeting:
+    """The most pressing thing that is not a decision, and the decisions beside it."""
+    beside = ""
+    if needs.queue.all:
+        beside = str(ngettext("One decision waits for you, too.", "%(num)s decisions wait for you, too.", needs.queue.all))
+    if needs.questions:
+        asked = needs.questions[0]
+        quiet = _("Somebody asks you something about “%(title)s”.", title=asked.title)
+        due = _("By %(day)s.", day=full_day(asked.due_on, weekday=True, year=False)) if asked.due_on else ""
+        to = url_for("deciding.declaration", public_id=asked.public_id)
+        return Greeting(sentence, quiet, _("Answer"), to, " ".join(filter(None, (due, beside))))
+    if needs.drafts:
+        draft, by = needs.drafts[0]
+        quiet = _("%(name)s prepared a declaration for you to sign.", name=by)
+        return Greeting(sentence, quiet, _("Read and sign"), url_for("filing.draft", public_id=draft.public_id), beside)
+    condition, row = needs.conditions[0]
+    quiet = _("A condition of “%(title)s” is due %(day)s.", title=row.title, day=day(condition.due_on))
+    return Greeting(sentence, quiet, _("See it"), url_for("deciding.declaration", public_id=row.public_id), beside)
+
+
+_WORDS = (
+    N_("No"),
+    N_("One"),
+    N_("Two"),
+    N_("Three"),
+    N_("Four"),
+    N_("Five"),
+    N_("Six"),
+    N_("Seven"),
+    N_("Eight"),
+    N_("Nine"),
+    N_("Ten"),
+    N_("Eleven"),
+    N_("Twelve"),
+)
+
+
+def in_words(many: int) -> str:
+    """A number that begins a sentence: a word up to twelve, figures above."""
+    return _(_WORDS[many]) if many < len(_WORDS) else number(many)
+
+
+def decisions(many: int) -> str:
+    """How many declarations wait for a decision, as a sentence."""
+    words = in_words(many)
+    return str(ngettext("One declaration needs your decision.", "%(many)s declarations need your decision.", many, many=words))
