@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
+from typing import cast
 
 from flask_babel import gettext as _
-from sqlalchemy import func, insert, select
+from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from declarations.evidence.record import GENESIS, Entry, body_of, commitment, new_salt
-from declarations.models import Disclosure, Event
+from declarations.models import Base, Disclosure, Event
 from workflows.words import N_
 
 OPERATOR = "operator"  # whoever works at the server's command line; the record names nobody there
@@ -51,22 +52,31 @@ def append_all(session: Session, entries: Sequence[Entry]) -> None:
 
 def _append_some(session: Session, entries: Sequence[Entry]) -> None:
     ends = _ends(session, [entry.stream for entry in entries])
-    rows, values = [], []
-    for entry in entries:
+    rows, disclosures = [], []
+    for event_id, entry in zip(take_ids(session, "event", len(entries)), entries, strict=True):
         sequence, previous = ends.get(entry.stream, (0, GENESIS))
-        disclosed = {name: (new_salt(), value) for name, value in entry.personal.items()}
-        commitments = {name: commitment(salt, value) for name, (salt, value) in disclosed.items()} | dict(entry.committed)
+        salted = [(name, new_salt(), value) for name, value in entry.personal.items()]
+        commitments = {name: commitment(salt, value) for name, salt, value in salted} | dict(entry.committed)
         body = body_of(entry, sequence + 1, previous, commitments)
-        rows.append(_row(entry, sequence + 1, previous, body))
-        values.append(disclosed)
-    ids = session.scalars(insert(Event).returning(Event.id, sort_by_parameter_order=True), rows).all()
-    disclosures = [
-        {"event_id": event_id, "name": name, "salt": salt, "value": value}
-        for event_id, disclosed in zip(ids, values, strict=True)
-        for name, (salt, value) in disclosed.items()
-    ]
+        rows.append({"id": event_id, **_row(entry, sequence + 1, previous, body)})
+        disclosures += [{"event_id": event_id, "name": name, "salt": salt, "value": value} for name, salt, value in salted]
+    session.execute(insert(table_of(Event)), rows)
     if disclosures:
-        session.execute(insert(Disclosure), disclosures)
+        session.execute(insert(table_of(Disclosure)), disclosures)
+
+
+def table_of(model: type[Base]) -> Table:
+    """A model's table, for statements about many rows at once, which need no objects."""
+    return cast(Table, model.__table__)
+
+
+def take_ids(session: Session, table: str, count: int) -> Sequence[int]:
+    """Ids for new rows before the rows are written, so that other rows of the same statement can name them."""
+    if session.get_bind().dialect.name == "postgresql":
+        statement = text("SELECT nextval(pg_get_serial_sequence(:table, 'id')) FROM generate_series(1, :count)")
+        return list(session.scalars(statement, {"table": table, "count": count}))
+    last = session.scalar(text(f"SELECT max(id) FROM {table}")) or 0  # noqa: S608 - a name of our own
+    return range(last + 1, last + count + 1)
 
 
 def _ends(session: Session, streams: Sequence[str]) -> dict[str, tuple[int, str]]:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from declarations import clock
-from declarations.directory.events import OPERATOR
+from declarations.directory.events import OPERATOR, append_all, one_at_a_time
 from declarations.errors import NotFound
 from declarations.evidence.record import Entry, append
 from declarations.extensions import db, writing
@@ -21,6 +21,7 @@ from declarations.viewer import Viewer
 from workflows.words import Role
 
 RENEWED_EVERY = timedelta(minutes=5)
+_AT_ONCE = 1000
 KEPT_FOR = timedelta(days=90)  # how long an ended session's row stays
 
 
@@ -170,6 +171,7 @@ def set_password(*, token: str, password: str) -> int:
     """
     stored, now = passwords.hashed(password), clock.now()
     with writing() as session:
+        one_at_a_time(session)
         used = update(OneTimeLink).where(
             OneTimeLink.token_hash == hash_of(token), OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now
         )
@@ -198,29 +200,48 @@ def _entry(person: Person, action: str, actor_id: int | None, role: str, now: da
     )
 
 
-def send_link(*, person_id: int, by: Viewer | None, by_mail: bool = True, first_administrator: bool = False) -> str:
-    """Make a new one-time link, which voids earlier ones, and queue the mail that carries it; returns the token.
+def send_links(
+    *, people: Sequence[int], by: Viewer | None, by_mail: bool = True, first_administrator: bool = False
+) -> list[tuple[str, str]]:
+    """Make each person a new one-time link, which voids earlier ones, and queue the mail that carries it: [(e-mail, token)].
 
-    `by` is the administrator who asks, None for the command line. Only the command line may show the token to anyone.
+    `by` is the administrator who asks, None for the command line. Only the command line may show a token to anyone.
     """
-    now = clock.now()
+    made: list[tuple[str, str]] = []
     with writing() as session:
-        person = session.get_one(Person, person_id)
-        _void_links(session, [person_id], now)
-        token = links.token_for(person_id, now)
-        link = OneTimeLink(
-            token_hash=hash_of(token),
-            person_id=person_id,
+        one_at_a_time(session)
+        for start in range(0, len(people), _AT_ONCE):
+            some = session.scalars(
+                select(Person).where(Person.id.in_(people[start : start + _AT_ONCE])).order_by(Person.id)
+            ).all()
+            made += _send_links(session, some, by, by_mail, first_administrator)
+    return made
+
+
+def _send_links(
+    session: Session, people: Sequence[Person], by: Viewer | None, by_mail: bool, first_administrator: bool
+) -> list[tuple[str, str]]:
+    now = clock.now()
+    _void_links(session, [person.id for person in people], now)
+    rows = [
+        OneTimeLink(
+            token_hash=secrets.token_hex(32),  # until the id is known
+            person_id=person.id,
             created_at=now,
             expires_at=now + links.LIFETIME,
             first_administrator=first_administrator,
         )
-        session.add(link)
-        session.flush()
+        for person in people
+    ]
+    session.add_all(rows)
+    session.flush()
+    tokens = [links.token_for(row.id, row.person_id, now) for row in rows]
+    for row, token in zip(rows, tokens, strict=True):
+        row.token_hash = hash_of(token)
         if by_mail:
-            session.add(
-                NoticeRow(person_id=person_id, template=links.TEMPLATE, params={"link": link.id}, created_at=now, next_try_at=now)
-            )
-        role = Role.ADMINISTRATOR if by else OPERATOR
-        append(session, _entry(person, "person:link_sent", by.person_id if by else None, role, now))
-    return token
+            notice = NoticeRow(person_id=row.person_id, template=links.TEMPLATE, params={"link": row.id})
+            notice.created_at = notice.next_try_at = now
+            session.add(notice)
+    role = Role.ADMINISTRATOR if by else OPERATOR
+    append_all(session, [_entry(person, "person:link_sent", by.person_id if by else None, role, now) for person in people])
+    return [(person.email, token) for person, token in zip(people, tokens, strict=True)]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy.orm import Session
 
+from declarations import clock
 from declarations.evidence.record import iso
 from declarations.models import OneTimeLink
 
@@ -20,10 +21,10 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def token_for(person_id: int, created_at: datetime) -> str:
+def token_for(link_id: int, person_id: int, created_at: datetime) -> str:
     """The link's token: derived with SECRET_KEY, so that the mail can be written later though only a hash is stored."""
     secret = current_app.config["SETTINGS"].secret_key.encode()
-    digest = hmac.new(secret, f"one-time-link:{person_id}:{iso(created_at)}".encode(), hashlib.sha256).digest()
+    digest = hmac.new(secret, f"one-time-link:{link_id}:{person_id}:{iso(created_at)}".encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
@@ -33,6 +34,6 @@ def url_of(token: str) -> str:
 
 
 def url_for_notice(session: Session, link_id: int) -> str | None:
-    """The address a notice of template `TEMPLATE` carries, or None if the link was used or taken back meanwhile."""
+    """The address a notice of template `TEMPLATE` carries, or None if the link was used, taken back or ran out meanwhile."""
     link = session.get(OneTimeLink, link_id)
-    return None if link is None or link.used_at else url_of(token_for(link.person_id, link.created_at))
+    return None if link is None or link.used_at or link.expires_at <= clock.now() else url_of(token_for(link.id, link.person_id, link.created_at))

@@ -1,0 +1,100 @@
+"""What administrators type about people, companies and roles; which companies there are to choose from is handed in."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Field, Form, SelectField, StringField
+from wtforms.validators import Optional
+
+from declarations.directory.entries import CompanyEntry, PersonEntry
+
+_NOT_A_DAY = _l("This is not a day.")
+LANGUAGES = [("en", "English"), ("da", "Dansk"), ("ja", "日本語")]
+Choices = Sequence[tuple[str, str]]
+
+
+class PersonForm(Form):
+    """A person's entry. `manager` is typed as a number or an e-mail address."""
+
+    number = StringField(_l("Number at HR"))
+    name = StringField(_l("Name"))
+    email = StringField(_l("E-mail address"))
+    title = StringField(_l("Title"))
+    unit = StringField(_l("Unit"))
+    company = SelectField(_l("Company"), validate_choice=False)
+    manager = StringField(_l("Manager"))
+    active_from = DateField(_l("First day"), [Optional()])
+    active_to = DateField(_l("Last day"), [Optional()])
+    language = SelectField(_l("Language"), choices=[("", _l("The company's")), *LANGUAGES], validate_choice=False)
+
+    def entry(self, *, number: str, email: str, manager: str | None) -> PersonEntry:
+        """What was typed; the manager by number, looked up by the caller."""
+        return PersonEntry(
+            number=number,
+            email=email,
+            name=_text(self.name),
+            company=self.company.data or "",
+            title=_text(self.title),
+            unit=_text(self.unit),
+            manager=manager,
+            active_from=_day(self.active_from),
+            active_to=_day(self.active_to),
+            language=self.language.data or None,
+        )
+
+
+class CompanyForm(Form):
+    """A company's entry; `parent` is the key of the company above."""
+
+    key = StringField(_l("Key"))
+    name = StringField(_l("Name"))
+    parent = SelectField(_l("Belongs to"), validate_choice=False)
+    country = SelectField(_l("Country"), validate_choice=False)
+    time_zone = StringField(_l("Time zone"))
+    currency = StringField(_l("Currency"))
+    language = SelectField(_l("Language"), choices=LANGUAGES, validate_choice=False)
+    calendar = StringField(_l("Public holidays"))
+
+    def entry(self, key: str) -> CompanyEntry:
+        """What was typed."""
+        return CompanyEntry(
+            key=key,
+            name=_text(self.name),
+            parent=self.parent.data or None,
+            country=self.country.data or "",
+            time_zone=_text(self.time_zone),
+            currency=_text(self.currency).upper(),
+            language=self.language.data or "",
+            calendar=_text(self.calendar),
+        )
+
+
+class GrantForm(Form):
+    """A role and the company it is for."""
+
+    role = SelectField(_l("Role"), validate_choice=False)
+    company = SelectField(_l("For the company and all below it"), validate_choice=False)
+
+
+def show_problems(form: Form, problems: Mapping[str, str]) -> None:
+    """Put each sentence beside its field."""
+    for name, sentence in problems.items():
+        if name in form:
+            field: Field = form[name]
+            field.errors = [*field.errors, sentence]
+
+
+def days_are_wrong(form: PersonForm) -> dict[str, str]:
+    """Sentences for days that were typed and are none."""
+    form.validate()
+    return {field.name: str(_NOT_A_DAY) for field in (form.active_from, form.active_to) if field.errors}
+
+
+def _text(field: StringField) -> str:
+    return " ".join((field.data or "").split())
+
+
+def _day(field: DateField) -> date | None:
+    found: date | None = field.data
+    return found
