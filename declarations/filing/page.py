@@ -67,6 +67,7 @@ def draw(desk: Desk, problems: Mapping[str, str] | None = None) -> str:
     own = me().currency
     return render_template(
         "filing/draft.html",
+        active="filing.kinds",
         desk=desk,
         form=form,
         sheet=desk.heard.sheet,
@@ -155,4 +156,4 @@ def button(desk: Desk) -> str:
 def kept() -> str:
     """What was typed into a form that could not be taken, handed back to be sent again."""
     typed = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
-    return render_template("filing/kept.html", typed=typed, action=request.path)
+    return render_template("filing/kept.html", active="filing.kinds", typed=typed, action=request.path)

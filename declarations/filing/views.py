@@ -42,7 +42,7 @@ def begin(kind: str) -> str:
     sheet = KINDS[commands.opens(kind)]
     direction = request.args.get("direction", "")
     if sheet.directions and direction not in list(Direction):
-        return render_template("filing/doors.html", sheet=sheet)
+        return render_template("filing/doors.html", active="filing.kinds", sheet=sheet)
     return draw(desk_of(me(), sheet.kind, {"direction": direction} if sheet.directions else {}))
 
 

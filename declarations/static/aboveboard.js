@@ -35,6 +35,8 @@
   const form = document.querySelector("form[data-check]");
   if (!form) return;
 
+  for (const button of form.querySelectorAll("[data-plain]")) button.hidden = true; // they do by hand what happens by itself here
+
   const part = (name) => form.querySelector(`[data-part=${name}]`);
   let busy = false;
   let again = false;
@@ -91,7 +93,11 @@
     if (target.type !== "file") soon();
   });
   form.addEventListener("change", ({ target }) => {
-    if (target.type === "file" && target.files.length) form.requestSubmit(form.querySelector("button[value=add]"));
+    if (target.type !== "file" || !target.files.length) return;
+    const large = [...target.files].some((file) => file.size > Number(target.dataset.most));
+    part("large").hidden = !large;
+    if (large) target.value = "";
+    else form.requestSubmit(form.querySelector("button[value=add]"));
   });
 
   // A save under way is let finish first, so that a new draft is not made twice.

@@ -103,10 +103,20 @@ def test_names_are_suggested_while_one_types(amalie: Page) -> None:
 def test_a_file_is_added_as_soon_as_it_is_picked(story: Story, amalie: Page) -> None:
     amalie.goto("/declare/gift?direction=received")
     amalie.fill("#what", "A hamper")
+    amalie.click("summary:has-text('Add a file')")
     amalie.set_input_files("#files", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"})
     amalie.wait_for_selector(".files a:has-text('a.pdf')")
     assert amalie.input_value("#what") == "A hamper"
     assert [row.filename for row in everything(story, Attachment)] == ["a.pdf"]
+
+
+def test_a_file_too_large_is_not_even_sent(story: Story, amalie: Page) -> None:
+    amalie.goto("/declare/gift?direction=received")
+    amalie.click("summary:has-text('Add a file')")
+    amalie.evaluate("document.querySelector('#files').dataset.most = '10'")
+    amalie.set_input_files("#files", {"name": "a.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7\n%%EOF\n"})
+    amalie.wait_for_selector("text=This file is too large")
+    assert everything(story, Attachment) == []
 
 
 def test_enter_in_a_field_checks_and_files_nothing(story: Story, amalie: Page) -> None:
