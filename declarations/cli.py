@@ -13,6 +13,7 @@ OWNERS = (
     "registers",
     "demo",
     "importing",
+    "translations",
 )
 
 

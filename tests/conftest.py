@@ -89,8 +89,16 @@ def database_url(backend: str, templates: Templates, tmp_path: Path) -> Iterator
         yield url
 
 
+@pytest.fixture(scope="session")
+def languages() -> None:
+    """Pages speak every language also where pytest was started by hand."""
+    from declarations.translations.catalogues import compile_stale
+
+    compile_stale()
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
+def settings(database_url: str, tmp_path: Path, languages: None) -> Settings:
     data = tmp_path / "data"
     data.mkdir(exist_ok=True)
     return Settings(data_dir=data, database_url=database_url, secret_key=SECRET, base_url="http://localhost")
