@@ -83,6 +83,7 @@ class Case:
     reminded: int = 0
     returns_to: Review | None = None  # after SEND_BACK: who asked
     prohibited: bool = False
+    imported: bool = False  # taken over from an earlier register, and not decided here since
     escalated: frozenset[Review] = frozenset()  # reviews added by a person or the clock, kept when facts are corrected
 
 
@@ -106,6 +107,7 @@ class World:
     org: Org
     items: tuple[Item, ...] = ()  # the declarant's others with this counterparty group, within the policy's longest window
     ancestors: tuple[str, ...] = ()  # keys of the companies above, nearest first
+    group_currency: str = "EUR"  # of the company at the top, for sums over all
 
     @property
     def today(self) -> date:

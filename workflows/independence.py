@@ -12,7 +12,7 @@ REASONS: Mapping[str, str] = {
     "subordinate": N_("They report to the person who declared it."),
     "interested": N_("They declared an interest in the same counterparty."),
     "already_decided": N_("They have already acted on it in another role."),
-    "inactive": N_("They no longer work here."),
+    "inactive": N_("They no longer work here, or have nothing to do with it any more."),
     "away": N_("They are away as well."),
     "handed_on": N_("They passed it on."),
     "concerns_manager": N_("The conflict concerns them."),
@@ -26,7 +26,7 @@ TO_THE_ACTOR: Mapping[str, str] = {
     "subordinate": N_("You cannot decide a declaration of somebody you report to. Somebody independent does."),
     "interested": N_("You declared an interest in this counterparty yourself, so somebody else must decide."),
     "already_decided": N_("You have already acted on this declaration in another role, so somebody else must decide now."),
-    "inactive": N_("Your account is no longer active, so somebody else must decide."),
+    "inactive": N_("You are no longer among those who may decide this, so somebody else must."),
 }
 
 

@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from workflows.case import Case, Inputs, Invalid, World
 from workflows.facts import Facts
 from workflows.machine import TOLD_TO, Need, Transition
-from workflows.words import N_
+from workflows.words import N_, Action
+
+FILING = frozenset({Action.FILE, Action.IMPORT, Action.CORRECT, Action.ANSWER})  # may say anew what is declared
 
 
 def check_inputs(row: Transition, case: Case, world: World, inputs: Inputs, facts: Facts | None) -> None:
@@ -13,7 +15,9 @@ def check_inputs(row: Transition, case: Case, world: World, inputs: Inputs, fact
     problems: dict[str, str] = {}
     if Need.FACTS in row.needs and facts is None:
         problems["facts"] = N_("Say what should be different.")
-    if facts is not None and (facts.declarant_id, facts.kind) != (case.facts.declarant_id, case.facts.kind):
+    if facts is not None and row.action not in FILING:
+        problems["facts"] = N_("This cannot change what was declared.")
+    elif facts is not None and (facts.declarant_id, facts.kind) != (case.facts.declarant_id, case.facts.kind):
         problems["facts"] = N_("A declaration keeps its kind and its person. File a new one instead.")
     for need in sorted(row.needs & _CHECKS.keys()):
         problems |= _CHECKS[need](case, world, inputs)

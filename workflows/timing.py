@@ -10,11 +10,16 @@ from workflows.facts import Facts
 from workflows.words import State, Timing
 
 
-def timing(state: State, facts: Facts, *, filed_at: datetime, decided_at: datetime | None, zone: tzinfo) -> Timing | None:
+def timing(
+    state: State, facts: Facts, *, filed_at: datetime, decided_at: datetime | None, zone: tzinfo, imported: bool = False
+) -> Timing | None:
     """The label for a declaration in `state`, first filed and last approved at these moments (UTC), in the company's zone.
 
-    None while undecided or refused, and for standing interests, which do not happen on a day.
+    None while undecided or refused, and for standing interests, which do not happen on a day. What was taken over from an
+    earlier register and is still only recorded says so.
     """
+    if imported and state is State.RECORDED:
+        return Timing.IMPORTED
     if facts.standing or facts.occurred_on is None:
         return None
     if state is State.RECORDED:

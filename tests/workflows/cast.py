@@ -228,6 +228,7 @@ def after(case: Case, step: Step, where: World, declared: Facts | None) -> Case:
         facts=declared or case.facts,
         assessment=step.assessment or case.assessment,
         prohibited=step.assessment.outcome is Outcome.PROHIBITED if step.assessment else case.prohibited,
+        imported=case.imported or step.action is Action.IMPORT,
         filing=case.filing + files,
         filed_at=case.filed_at or where.now,
         decided_at=where.now if step.state in DECIDED and step.decided else case.decided_at,

@@ -151,6 +151,14 @@ def test_the_label_recorded_before_goes_by_the_first_filing() -> None:
     assert corrected(play, facts("DK", occurred_on=event, title="Supper")).timing is Timing.RECORDED_BEFORE
 
 
+def test_what_was_imported_says_so_until_it_is_decided_here() -> None:
+    play = Play.draft(facts("DK"))
+    play.do(A.IMPORT)
+    assert corrected(play, facts("DK", title="Supper")).timing is Timing.IMPORTED
+    assert corrected(play, facts("AM")).timing is None
+    assert play.do(A.APPROVE, MANAGER).timing is Timing.APPROVED_AFTER
+
+
 def test_a_refusal_stands_whatever_is_corrected_later() -> None:
     play = Play.filed(facts("AM"))
     play.do(A.REFUSE, MANAGER, REFUSAL)

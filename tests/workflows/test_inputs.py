@@ -54,6 +54,10 @@ def test_a_correction_needs_facts() -> None:
     assert lacking(A.CORRECT, ANNA) == {"facts"}
 
 
+def test_a_decision_cannot_change_what_was_declared() -> None:
+    assert lacking(A.APPROVE, MANAGER, declared=facts("DK")) == {"facts"}
+
+
 @pytest.mark.parametrize("declared", [facts(declarant_id=OLGA), facts(kind=Kind.GIFT)])
 def test_a_declaration_keeps_its_kind_and_its_person(declared: Facts) -> None:
     assert lacking(A.CORRECT, ANNA, declared=declared) == {"facts"}

@@ -64,7 +64,7 @@ def test_only_compliance_or_the_clock_imports() -> None:
     assert can(draft, OLGA) == (A.IMPORT,)
     assert can(draft, CLOCK) == (A.IMPORT,)
     assert why(A.IMPORT, draft, ANNA) == (Forbidden, "not_compliance")
-    assert why(A.IMPORT, Play.draft(facts(declarant_id=OLGA)), OLGA) == (Forbidden, "declarant")
+    assert A.IMPORT in can(Play.draft(facts(declarant_id=OLGA)), OLGA)
 
 
 def test_the_manager_decides_in_turn() -> None:

@@ -37,6 +37,7 @@ from tests.workflows.cast import (
 )
 from workflows import Action, Actor, Facts, Inputs, Org, Refused, Role, State, available, safe_default_holds
 from workflows.independence import why_not
+from workflows.inputs import FILING
 from workflows.machine import RESTING, row
 from workflows.reviews import APPROVALS, approvals_that_stand, required
 from workflows.words import WAITING, Direction, Disposition
@@ -146,8 +147,7 @@ class Walk(RuleBasedStateMachine):
         open_to = [(who, action) for who, by in self.everybody.items() for action in available(case, by, where)]
         if open_to:
             who, action = open_to[pick % len(open_to)]
-            filing = action in (Action.CORRECT, Action.ANSWER)
-            self.attempt(action, who, replace(EVERYTHING, to_person_id=to), new if filing else None)
+            self.attempt(action, who, replace(EVERYTHING, to_person_id=to), new if action in FILING else None)
 
     @rule(days=st.integers(1, 12))
     def time_passes(self, days: int) -> None:
