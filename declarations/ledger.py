@@ -15,7 +15,6 @@ from declarations import snapshot
 from declarations.evidence.record import Entry, append, commitment, new_salt
 from declarations.models import (
     Attachment,
-    Company,
     Condition,
     Decider,
     Declaration,
@@ -142,7 +141,7 @@ def next_number(session: Session, series: str) -> str:
 def _file(session: Session, declaration: Declaration, filed: Filed, around: World, by_id: int) -> dict[str, str]:
     """The immutable snapshot; returns its commitments for the event."""
     declaration.filing += 1
-    _project(declaration, filed.facts, filed.assessment, around, _group_currency(session))
+    _project(declaration, filed.facts, filed.assessment, around)
     parts: dict[str, Any] = {
         "facts": snapshot.facts_json(filed.facts),
         "answers": dict(filed.answers),
@@ -163,10 +162,6 @@ def _file(session: Session, declaration: Declaration, filed: Filed, around: Worl
         )
     )
     return {name: commitment(salts[name], value) for name, value in parts.items()}
-
-
-def _group_currency(session: Session) -> str:
-    return session.scalars(select(Company.currency).where(Company.parent_id.is_(None)).order_by(Company.id).limit(1)).one()
 
 
 def _organisation(person: Person) -> dict[str, Any]:
@@ -190,7 +185,7 @@ def _attachments(session: Session, declaration: Declaration, draft: Draft | None
     return [{"id": row.public_id, "name": row.filename, "size": row.size, "sha256": row.sha256} for row in rows]
 
 
-def _project(declaration: Declaration, facts: Facts, assessment: Assessment, around: World, group_currency: str) -> None:
+def _project(declaration: Declaration, facts: Facts, assessment: Assessment, around: World) -> None:
     """The columns that repeat facts, so that rules, filters, sorts and sums can read them."""
     day = facts.occurred_on or facts.filed_on
     share = Money(round_half_up_share(facts), facts.value.currency) if facts.value else None
@@ -209,7 +204,7 @@ def _project(declaration: Declaration, facts: Facts, assessment: Assessment, aro
     declaration.share_minor = share.minor if share else None
     declaration.base_minor = _converted(share, base, around, facts)
     declaration.whole_base_minor = _converted(facts.value, base, around, facts)
-    declaration.group_minor = _converted(share, group_currency, around, facts)
+    declaration.group_minor = _converted(share, around.group_currency, around, facts)
     declaration.form = facts.form
     declaration.disposition = facts.disposition.value
     declaration.exempt = " ".join(sorted(facts.exempt))
@@ -235,7 +230,8 @@ def _converted(money: Money | None, into: str, around: World, facts: Facts) -> i
 
 
 def _name_people(session: Session, declaration: Declaration, facts: Facts) -> None:
-    session.execute(delete(NamedPerson).where(NamedPerson.declaration_id == declaration.id))
+    if declaration.filing > 1:
+        session.execute(delete(NamedPerson).where(NamedPerson.declaration_id == declaration.id))
     session.add_all(NamedPerson(declaration_id=declaration.id, person_id=person) for person in sorted(facts.named))
 
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
 from declarations import people_in_question, snapshot
@@ -27,7 +27,7 @@ from workflows.case import Company as CompanyFacts
 from workflows.facts import Facts, Item
 from workflows.money import Money, Rate, Rates
 from workflows.policy.assess import quotes_needed
-from workflows.policy.document import Document, InForce, in_force, load
+from workflows.policy.document import Document, InForce, day_in_force, in_force, load
 from workflows.words import Action, Direction, Disposition, Kind, Review, State
 
 
@@ -68,25 +68,31 @@ def companies_above(session: Session, company_id: int) -> list[Company]:
     return list(session.scalars(_ABOVE, {"company": company_id}))
 
 
-@lru_cache(maxsize=1024)
-def _parsed(digest: str, text: bytes, name: str) -> Document:
-    return load(text, name)
+_documents: dict[str, Document] = {}  # by digest; a published version never changes
+
+_VERSIONS = select(
+    PolicyDocument.id, PolicyDocument.key, PolicyDocument.effective_from, PolicyDocument.digest, PolicyDocument.company_key
+).where(PolicyDocument.effective_from <= bindparam("day"))
 
 
 def policy_for(session: Session, keys: list[str], on: date) -> InForce:
     """The policy in force on `on` for a company (the first of `keys`) under the companies above it."""
-    rows = session.scalars(
-        select(PolicyDocument).where(
-            or_(PolicyDocument.company_key.is_(None), PolicyDocument.company_key.in_(keys)),
-            PolicyDocument.effective_from <= on,
-        )
-    )
-    newest: dict[str, PolicyDocument] = {}
-    for row in rows:
-        if row.key not in newest or row.effective_from > newest[row.key].effective_from:
-            newest[row.key] = row
-    documents = [_parsed(row.digest, row.text, row.key) for row in newest.values()]
-    return in_force(documents, keys[0], tuple(keys[1:]), on)
+    newest: dict[str, Row[int, str, date, str, str | None]] = {}
+    for row in session.execute(_VERSIONS, {"day": on}):
+        if row.company_key is None or row.company_key in keys:
+            known = newest.get(row.key)
+            if known is None or row.effective_from > known.effective_from:
+                newest[row.key] = row
+    for row in newest.values():
+        if row.digest not in _documents:
+            text = session.scalars(select(PolicyDocument.text).where(PolicyDocument.id == row.id)).one()
+            _documents[row.digest] = load(text, row.key)
+    return _in_force(tuple(sorted(row.digest for row in newest.values())), tuple(keys), on)
+
+
+@lru_cache(maxsize=4096)
+def _in_force(digests: tuple[str, ...], keys: tuple[str, ...], on: date) -> InForce:
+    return in_force([_documents[digest] for digest in digests], keys[0], keys[1:], on)
 
 
 LONGEST_SILENCE = timedelta(days=366)  # no document may accept an older rate
@@ -184,17 +190,12 @@ def items_for(
     )
 
 
-def policy_day(facts: Facts) -> date:
-    """The event's day chooses the policy for one-off kinds, the day of filing for standing ones."""
-    return facts.filed_on if facts.standing or facts.occurred_on is None else facts.occurred_on
-
-
 def world_of(session: Session, *, company_id: int, facts: Facts, now: datetime, besides: int | None = None) -> World:
     """Everything the rules may need for these facts, as of `now` (UTC), leaving out of totals the declaration `besides`."""
     line = companies_above(session, company_id)
     own, group = line[0], line[-1]
     day = facts.occurred_on or facts.filed_on
-    policy = policy_for(session, [company.key for company in line], policy_day(facts))
+    policy = policy_for(session, [company.key for company in line], day_in_force(facts))
     items = items_for(
         session,
         facts.declarant_id,
@@ -215,6 +216,7 @@ def world_of(session: Session, *, company_id: int, facts: Facts, now: datetime, 
         org=people_in_question.org_of(session, line, facts, now),
         items=items,
         ancestors=tuple(company.key for company in line[1:]),
+        group_currency=group.currency,
     )
 
 

@@ -22,6 +22,7 @@ from workflows import advance, available, safe_default, safe_default_holds
 from workflows.case import Actor, Case, Refused, World
 from workflows.machine import TOLD_TO
 from workflows.policy.assessment import Assessment
+from workflows.policy.document import day_in_force
 from workflows.routing import candidates
 from workflows.words import WAITING, Action, Direction, Outcome, Review, Role, State
 
@@ -157,7 +158,7 @@ def _teller(
 def _titles(session: Session, row: Declaration, case: Case) -> dict[str, str]:
     """The titles of the documents the findings cite, in force on the filing's day."""
     keys = [company.key for company in world.companies_above(session, row.company_id)]
-    held = world.policy_for(session, keys, world.policy_day(case.facts))
+    held = world.policy_for(session, keys, day_in_force(case.facts))
     return {document.key: text(document.title.by_language) for document in held.documents}
 
 
