@@ -8,7 +8,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
 from declarations import explanations, snapshot
-from declarations.display import _, full_day
+from declarations.display import _, day, full_day
 from declarations.models import Decider, Declaration, Event, Filing, Person
 from declarations.viewer import Viewer
 from workflows.deadlines import is_working_day
@@ -143,7 +143,7 @@ def _urgency(row: Declaration, today: date, line: Line) -> Line:
     beside = _("Reminded") if row.reminded else sent
     words = full_day(due, year=False)
     if row.urgent_on is not None and row.urgent_on <= near:
-        what = _("The event is on %(day)s", day=full_day(row.urgent_on, weekday=True, year=False))
+        what = _("The event is %(day)s", day=day(row.urgent_on))
         return replace(
             line,
             group="tomorrow",

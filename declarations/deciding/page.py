@@ -65,6 +65,7 @@ class DeclarationPage:
     reassign_to: Mapping[int, str]
     told_to: Mapping[str, str]
     safe: str
+    until_then: str
     prohibited: bool
     place: Place
     seen: str
@@ -126,6 +127,7 @@ def page_for(session: Session, viewer: Viewer, public_id: str, today: date) -> D
         reassign_to=_others(case, around) if Action.REASSIGN in actions else {},
         told_to=_may_be_told(row),
         safe=_(safe_default(case)) if safe_default_holds(case, around) else "",
+        until_then=_(safe_default(case)) if mine and row.state in WAITING and not case.facts.wants_advice else "",
         prohibited=case.prohibited,
         place=queue.place_of(session, viewer, row, today) if turn else Place(0, 0, "", ""),
         seen=casework.seen(session, row),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import ngettext
 
-from declarations.display import _, day, full_day
+from declarations.display import _, day, full_day, number
 from declarations.labels import label
 from declarations.models import Condition, Declaration
 from declarations.viewer import Viewer
@@ -101,3 +101,33 @@ DONE: Mapping[Action, str] = {
     Action.ADVISE: N_("Your advice is given."),
     Action.END: N_("Its end is recorded."),
 }
+
+
+_WORDS = (
+    N_("No"),
+    N_("One"),
+    N_("Two"),
+    N_("Three"),
+    N_("Four"),
+    N_("Five"),
+    N_("Six"),
+    N_("Seven"),
+    N_("Eight"),
+    N_("Nine"),
+    N_("Ten"),
+    N_("Eleven"),
+    N_("Twelve"),
+)
+
+
+def in_words(many: int) -> str:
+    """A number that begins a sentence: a word up to twelve, figures above."""
+    return _(_WORDS[many]) if many < len(_WORDS) else number(many)
+
+
+def decisions(many: int) -> str:
+    """How many declarations wait for a decision, as a sentence."""
+    if many >= 100:
+        return _("A hundred declarations and more need your decision.")
+    words = in_words(many)
+    return str(ngettext("One declaration needs your decision.", "%(many)s declarations need your decision.", many, many=words))

@@ -11,11 +11,10 @@ from declarations.deciding import changed, commands, queries
 from declarations.deciding import queue as lists
 from declarations.deciding.forms import FORMS, ActForm, ConditionsForm, EndSubstituteForm, SubstituteForm
 from declarations.deciding.page import REVIEWING, DeclarationPage, page_for
-from declarations.deciding.sentences import DONE
+from declarations.deciding.sentences import DONE, decisions, in_words
 from declarations.display import _, today
 from declarations.errors import Changed, NotFound
 from declarations.extensions import db
-from declarations.home.sentences import decisions
 from workflows.case import Inputs, Invalid, Stale
 from workflows.words import Action
 
@@ -134,6 +133,7 @@ def _show(page: DeclarationPage, forms: dict[Action, Any], opened: Action | None
         page=page,
         forms={action.value: form for action, form in forms.items()},
         opened=opened.value if opened else "",
+        in_words=in_words,
     )
 
 

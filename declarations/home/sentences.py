@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import ngettext
 
-from declarations.display import _, day, full_day, number
+from declarations.deciding.sentences import decisions, in_words
+from declarations.display import _, day, full_day
 from declarations.home.queries import Needs
 from declarations.viewer import Viewer
-from workflows.words import N_
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,7 @@ def greeting(needs: Needs, viewer: Viewer) -> Greeting:
 
 def _decisions(needs: Needs) -> Greeting:
     counts = needs.queue
-    if counts.all >= 100:
-        sentence = _("A hundred declarations and more need your decision.")
-    else:
-        sentence = decisions(counts.all)
-    return Greeting(sentence, urgency(needs), _("To the queue"), url_for("deciding.queue"))
+    return Greeting(decisions(counts.all), urgency(needs), _("To the queue"), url_for("deciding.queue"))
 
 
 def urgency(needs: Needs) -> str:
@@ -75,31 +71,3 @@ def _first(needs: Needs, sentence: str) -> Greeting:
     condition, row = needs.conditions[0]
     quiet = _("A condition of “%(title)s” is due %(day)s.", title=row.title, day=day(condition.due_on))
     return Greeting(sentence, quiet, _("See it"), url_for("deciding.declaration", public_id=row.public_id), beside)
-
-
-_WORDS = (
-    N_("No"),
-    N_("One"),
-    N_("Two"),
-    N_("Three"),
-    N_("Four"),
-    N_("Five"),
-    N_("Six"),
-    N_("Seven"),
-    N_("Eight"),
-    N_("Nine"),
-    N_("Ten"),
-    N_("Eleven"),
-    N_("Twelve"),
-)
-
-
-def in_words(many: int) -> str:
-    """A number that begins a sentence: a word up to twelve, figures above."""
-    return _(_WORDS[many]) if many < len(_WORDS) else number(many)
-
-
-def decisions(many: int) -> str:
-    """How many declarations wait for a decision, as a sentence."""
-    words = in_words(many)
-    return str(ngettext("One declaration needs your decision.", "%(many)s declarations need your decision.", many, many=words))
