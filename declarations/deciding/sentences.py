@@ -104,7 +104,7 @@ DONE: Mapping[Action, str] = {
 
 
 _WORDS = (
-    N_("No"),
+    N_("None"),
     N_("One"),
     N_("Two"),
     N_("Three"),
@@ -129,5 +129,7 @@ def decisions(many: int) -> str:
     """How many declarations wait for a decision, as a sentence."""
     if many >= 100:
         return _("A hundred declarations and more need your decision.")
+    if not many:
+        return _("No declarations need your decision.")
     words = in_words(many)
     return str(ngettext("One declaration needs your decision.", "%(many)s declarations need your decision.", many, many=words))
