@@ -244,9 +244,7 @@ def _advance(
     facts: Facts | None,
 ) -> tuple[Step, World, Case]:
     case = world.case_of(session, declaration)
-    around = world.world_of(
-        session, company_id=declaration.company_id, facts=facts or case.facts, now=now, besides=declaration.id
-    )
+    around = world.world_around(session, declaration, facts or case.facts, now)
     return advance(case, action, actor, around, inputs or Inputs(), facts), around, case
 
 

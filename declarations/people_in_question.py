@@ -108,13 +108,15 @@ def interested_in(session: Session, group_id: int | None, people: Iterable[int])
     return frozenset(session.scalars(_INTERESTED, {"group": group_id, "people": sorted(people)}))
 
 
-def org_of(session: Session, companies: list[Company], facts: Facts, now: datetime) -> Org:
-    """The people in question for `facts`; `companies` is the declarant's own and all above, nearest first."""
+def org_of(session: Session, companies: list[Company], facts: Facts, now: datetime, holding: Iterable[int | None] = ()) -> Org:
+    """The people in question for `facts`; `companies` is the declarant's own and all above, nearest first. `holding` is whose turn
+    it is now, who may have left the line since."""
     today = now.astimezone(ZoneInfo(companies[0].time_zone)).date()
     ids = [company.id for company in companies]
-    holding = granted(session, (Role.COMPLIANCE_OFFICER, Role.EXECUTIVE_REVIEWER), ids)
-    officers, executives = holding[Role.COMPLIANCE_OFFICER], holding[Role.EXECUTIVE_REVIEWER]
-    asked = {facts.declarant_id, *facts.named, *(p for at in holding.values() for people in at.values() for p in people)}
+    roles = granted(session, (Role.COMPLIANCE_OFFICER, Role.EXECUTIVE_REVIEWER), ids)
+    officers, executives = roles[Role.COMPLIANCE_OFFICER], roles[Role.EXECUTIVE_REVIEWER]
+    asked = {facts.declarant_id, *facts.named, *(p for at in roles.values() for people in at.values() for p in people)}
+    asked |= {person for person in holding if person is not None}
     above = chains(session, asked)
     line = above[facts.declarant_id]
     asked |= set(line)

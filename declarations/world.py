@@ -190,8 +190,17 @@ def items_for(
     )
 
 
-def world_of(session: Session, *, company_id: int, facts: Facts, now: datetime, besides: int | None = None) -> World:
-    """Everything the rules may need for these facts, as of `now` (UTC), leaving out of totals the declaration `besides`."""
+def world_of(
+    session: Session,
+    *,
+    company_id: int,
+    facts: Facts,
+    now: datetime,
+    besides: int | None = None,
+    holding: Iterable[int | None] = (),
+) -> World:
+    """Everything the rules may need for these facts, as of `now` (UTC), leaving out of totals the declaration `besides`; `holding` is
+    whose turn it is with."""
     line = companies_above(session, company_id)
     own, group = line[0], line[-1]
     day = facts.occurred_on or facts.filed_on
@@ -213,10 +222,22 @@ def world_of(session: Session, *, company_id: int, facts: Facts, now: datetime, 
         company=here,
         policy=policy,
         rates=rates_for(session, wanted),
-        org=people_in_question.org_of(session, line, facts, now),
+        org=people_in_question.org_of(session, line, facts, now, holding),
         items=items,
         ancestors=tuple(company.key for company in line[1:]),
         group_currency=group.currency,
+    )
+
+
+def world_around(session: Session, declaration: Declaration, facts: Facts, now: datetime) -> World:
+    """The world of a declaration there already is, seen with `facts`."""
+    return world_of(
+        session,
+        company_id=declaration.company_id,
+        facts=facts,
+        now=now,
+        besides=declaration.id,
+        holding=(declaration.assignee_id, declaration.assigned_for_id),
     )
 
 
@@ -250,5 +271,6 @@ def case_of(session: Session, declaration: Declaration) -> Case:
         reminded=declaration.reminded,
         returns_to=Review(declaration.returns_to) if declaration.returns_to else None,
         prohibited=declaration.prohibited,
+        imported=declaration.imported_from is not None,
         escalated=frozenset(Review[slug.upper()] for slug in declaration.escalated.split()),
     )

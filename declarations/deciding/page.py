@@ -83,7 +83,7 @@ def page_for(session: Session, viewer: Viewer, public_id: str, today: date) -> D
     row = queries.declaration_for(session, viewer, public_id)
     filings = queries.filings_of(session, row.id)
     case = world.case_of(session, row)
-    around = world.world_of(session, company_id=row.company_id, facts=case.facts, now=clock.now(), besides=row.id)
+    around = world.world_around(session, row, case.facts, clock.now())
     actor = casework.actor_for(viewer, row)
     actions = frozenset(available(case, actor, around))
     mine = viewer.person_id == row.declarant_id
