@@ -28,7 +28,8 @@ class Piece:
 
 def pieces(session: Session, now: datetime) -> Iterator[Piece]:
     """Everything due at `now` (UTC) that is not done yet, the quick and urgent first."""
-    done = set(session.execute(select(JobClaim.job, JobClaim.period).where(JobClaim.done_at > now - timedelta(days=4))).tuples())
+    recently = select(JobClaim.job, JobClaim.period).where(JobClaim.done_at > now - timedelta(days=4))
+    done = {(row.job, row.period) for row in session.execute(recently)}
     for piece in _all(session, now):
         if (piece.job, piece.period) not in done:
             yield piece

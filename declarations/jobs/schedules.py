@@ -17,9 +17,8 @@ from workflows.deadlines import add_working_days
 
 def due(session: Session, now: datetime, from_hour: int) -> Iterator[tuple[int, Period]]:
     """Schedule and period of every register that should have been asked for by now and was not."""
-    asked = set(
-        session.execute(select(Register.schedule_id, Register.first_on).where(Register.schedule_id.is_not(None))).tuples()
-    )
+    scheduled = select(Register.schedule_id, Register.first_on).where(Register.schedule_id.is_not(None))
+    asked = {(row.schedule_id, row.first_on) for row in session.execute(scheduled)}
     for schedule in session.scalars(
         select(RegisterSchedule).where(RegisterSchedule.stopped_at.is_(None)).order_by(RegisterSchedule.id)
     ):

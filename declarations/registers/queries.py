@@ -81,7 +81,8 @@ def downloads(session: Session, registers: Sequence[Register]) -> dict[int, list
 def who_asked(session: Session, registers: Sequence[Register]) -> dict[int, str]:
     """The names of those who asked, by their id."""
     people = {row.asked_by_id for row in registers if row.asked_by_id is not None}
-    return dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(sorted(people)))).tuples())
+    rows = session.execute(select(Person.id, Person.name).where(Person.id.in_(sorted(people))))
+    return {row.id: row.name for row in rows}
 
 
 def _visible(viewer: Viewer) -> ColumnElement[bool]:

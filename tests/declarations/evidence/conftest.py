@@ -1,0 +1,92 @@
+"""A record with something of everything in it, and hands that reach behind the app's back."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, text
+
+from declarations.evidence.cli import sha256_of_file
+from declarations.evidence.verify import verify
+from declarations.extensions import db, writing
+from declarations.filing import attachments
+from declarations.models import Attachment, Draft
+from tests.support.story import Story
+from workflows.words import Action, Kind
+
+
+@pytest.fixture
+def recorded(app: Flask) -> Story:
+    """A gift with a file, approved under conditions after a question and a correction; an interest; one withdrawn."""
+    story = Story(app).house()
+    story.firm("Osterman")
+    with_file(story)
+    gift = story.declare("Amalie", Kind.ENTERTAINMENT, firm="Osterman", worth="1500", form="event", host_present=True,
+                         named=frozenset({story.ids["Tomasz"]}))  # fmt: skip
+    story.act("Ben", Action.SEND_BACK, gift, reason="Who was there?")
+    story.act("Amalie", Action.ANSWER, gift, reason="The whole team")
+    story.act("Ben", Action.APPROVE_WITH_CONDITIONS, gift, conditions=(("Pay the taxi yourself", date(2026, 12, 1)),))
+    story.declare("Tomasz", Kind.INTEREST, firm="Osterman", form="directorship")
+    story.declare("Amalie", firm="Osterman", worth="60")
+    story.now += timedelta(hours=1)
+    return story
+
+
+def with_file(story: Story) -> None:
+    """A declaration with a receipt."""
+    from declarations import casework
+
+    with story.app.app_context(), writing() as session:
+        draft = Draft(owner_id=story.ids["Amalie"], kind="gift", answers={}, created_at=story.now, updated_at=story.now)
+        session.add(draft)
+        session.flush()
+        content = b"%PDF-1.7 a receipt"
+        session.add(
+            Attachment(
+                draft_id=draft.id,
+                filename="receipt.pdf",
+                media_type="application/pdf",
+                size=len(content),
+                sha256=hashlib.sha256(content).hexdigest(),
+                stored_as=attachments.store(content),
+                added_by_id=story.ids["Amalie"],
+                added_at=story.now,
+            )
+        )
+        public_id = draft.public_id
+    viewer, facts = story.viewer("Amalie"), story.facts("Amalie", Kind.GIFT, firm="Osterman", worth="90")
+    with story.app.app_context():
+        casework.file(draft_public_id=public_id, actor=viewer, facts=facts, answers={"what": "Wine"}, new_counterparty=None)
+
+
+class Tampered:
+    """What `verify` says after statements as somebody with the keys to the database would run them, guards taken away first."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+
+    def __call__(self, *statements: str, keep: bool = False) -> list[str]:
+        with self.app.app_context(), db.engine.connect().execution_options(aboveboard_writes=True) as connection:
+            self._unguard(connection)
+            for statement in statements:
+                connection.execute(text(statement))
+            told = [f"{one.where}: {one.what}" for one in verify(connection, sha256_of_file, lambda done, total: None)]
+            connection.commit() if keep else connection.rollback()
+        return told
+
+    def _unguard(self, connection: Connection) -> None:
+        if connection.dialect.name == "postgresql":
+            for table in ("event", "filing", "decider", "policy_document", "declaration"):
+                connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
+            connection.execute(text("SET CONSTRAINTS ALL DEFERRED"))
+            return
+        for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+
+
+@pytest.fixture
+def tampered(recorded: Story) -> Tampered:
+    return Tampered(recorded.app)
