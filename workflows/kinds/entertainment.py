@@ -121,7 +121,7 @@ ENTERTAINMENT = Questionnaire(
             "what",
             Type.TEXT,
             N_("What was it?"),
-            N_("Such as dinner at Noma or the cup final."),
+            N_("Such as dinner by the harbour or the cup final."),
             True,
             feeds="title",
             missing=N_("Say what it was."),
