@@ -37,7 +37,7 @@ def source_files(folder: Path = FOLDER) -> list[Path]:
 def gather() -> Catalog:
     """Every sentence marked for translation in the source, with the files it stands in. Raises on a template that is broken."""
     with open(ROOT / "babel.cfg") as config:
-        methods, options = parse_mapping_cfg(config, "babel.cfg")
+        methods, options = parse_mapping_cfg(config, "babel.cfg")  # type: ignore[no-untyped-call]
     catalog = Catalog(fuzzy=False)
     wanted = {ROOT / name for name in ("declarations", "workflows", "templates")}
     found = extract_from_dir(
@@ -49,8 +49,8 @@ def gather() -> Catalog:
         strip_comment_tags=True,
         directory_filter=lambda path: any(Path(path) == top or top in Path(path).parents for top in wanted),
     )
-    for file, _line, message, comments, context in found:
-        catalog.add(message, None, [(Path(file).as_posix(), None)], auto_comments=comments, context=context)
+    for file, line, message, comments, context in found:
+        catalog.add(message, None, [(Path(file).as_posix(), line)], auto_comments=comments, context=context)
     return catalog
 
 
