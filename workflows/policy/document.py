@@ -19,6 +19,8 @@ from workflows.policy.tables import Table, Text, unknown
 from workflows.policy.windows import Window
 from workflows.words import CounterpartyClass, Kind, Review
 
+USUAL_RATE_AGE = 45  # days
+
 
 class PolicyError(ValueError):
     """A policy that cannot be; the sentence names document, rule and key, and the nearest known word."""
@@ -36,7 +38,7 @@ class Document(Table):
     base_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
     time_zone: str
     holiday_calendar: str
-    rate_max_age: Annotated[int, Field(ge=1, le=366)] = 45  # days
+    rate_max_age: Annotated[int, Field(ge=1, le=366)] = USUAL_RATE_AGE
     host_absent_is_gift: bool = False
     filing: Filing | None = None
     deadlines: Deadlines | None = None
@@ -198,8 +200,8 @@ class InForce:
 
     @cached_property
     def max_age(self) -> timedelta:
-        """How old an exchange rate may be: the shortest the documents state."""
-        return timedelta(days=min(document.rate_max_age for document in self.documents))
+        """How old an exchange rate may be: the shortest the documents state, and the usual where there is none."""
+        return timedelta(days=min((document.rate_max_age for document in self.documents), default=USUAL_RATE_AGE))
 
     @cached_property
     def host_absent_is_gift(self) -> bool:
