@@ -178,6 +178,8 @@ def _organisation(person: Person) -> dict[str, Any]:
 
 
 def _attachments(session: Session, declaration: Declaration, draft: Draft | None) -> list[dict[str, Any]]:
+    if draft is None and declaration.filing == 1:
+        return []
     ours = Attachment.declaration_id == declaration.id
     if draft is not None:
         ours = ours | (Attachment.draft_id == draft.id)

@@ -241,17 +241,19 @@ def world_around(session: Session, declaration: Declaration, facts: Facts, now: 
     )
 
 
+_FILING = select(Filing).where(Filing.declaration_id == bindparam("declaration"), Filing.sequence == bindparam("sequence"))
+_DECIDERS = select(Decider).where(Decider.declaration_id == bindparam("declaration")).order_by(Decider.event_sequence)
+
+
 def filing_of(session: Session, declaration: Declaration) -> Filing:
     """The current filing of a declaration."""
-    return session.scalars(
-        select(Filing).where(Filing.declaration_id == declaration.id, Filing.sequence == declaration.filing)
-    ).one()
+    return session.scalars(_FILING, {"declaration": declaration.id, "sequence": declaration.filing}).one()
 
 
 def case_of(session: Session, declaration: Declaration) -> Case:
     """A declaration and its current filing as a Case."""
     filing = filing_of(session, declaration)
-    deciders = session.scalars(select(Decider).where(Decider.declaration_id == declaration.id).order_by(Decider.event_sequence))
+    deciders = session.scalars(_DECIDERS, {"declaration": declaration.id})
     return Case(
         state=State(declaration.state),
         facts=snapshot.facts_from(filing.facts),

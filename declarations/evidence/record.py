@@ -8,12 +8,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import rfc8785
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from declarations.models import Disclosure, Event
 
 GENESIS = "0" * 64
+
+_LAST = select(Event.sequence, Event.digest).where(Event.stream == bindparam("stream")).order_by(Event.sequence.desc()).limit(1)
+_INSERT = insert(Event).returning(Event)
 
 
 @dataclass(frozen=True)
@@ -81,16 +84,14 @@ def append(session: Session, entry: Entry) -> Event:
     """Add the next event of its stream. The caller holds the stream's lock (the declaration's row, or takes one here)."""
     if entry.declaration_id is None and session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(entry.stream))))
-    last = session.execute(
-        select(Event.sequence, Event.digest).where(Event.stream == entry.stream).order_by(Event.sequence.desc()).limit(1)
-    ).first()
+    last = session.execute(_LAST, {"stream": entry.stream}).first()
     sequence, previous = (last.sequence + 1, last.digest) if last else (1, GENESIS)
     disclosed = {name: (new_salt(), value) for name, value in entry.personal.items()}
     commitments = {name: commitment(salt, value) for name, (salt, value) in disclosed.items()} | dict(entry.committed)
     body = body_of(entry, sequence, previous, commitments)
     # Not added to the session: a flush would also write the declaration's new state, which this event must come before.
     event = session.scalars(
-        insert(Event).returning(Event),
+        _INSERT,
         {
             "stream": entry.stream,
             "sequence": sequence,
@@ -110,5 +111,7 @@ def append(session: Session, entry: Entry) -> Event:
             "body": body,
         },
     ).one()
-    session.add_all(Disclosure(event_id=event.id, name=n, salt=s, value=v) for n, (s, v) in disclosed.items())
+    if disclosed:
+        rows = [{"event_id": event.id, "name": n, "salt": s, "value": v} for n, (s, v) in disclosed.items()]
+        session.execute(insert(Disclosure), rows)
     return event
