@@ -79,7 +79,7 @@ _ASKS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.COMPLIANCE: ("warn", "arrow-up-right"),
     Outcome.EXECUTIVE: ("warn", "arrow-up-right"),
     Outcome.PROHIBITED: ("bad", "ban"),
-    Outcome.INVALID: ("warn", "circle-help"),
+    Outcome.INVALID: ("warn", "circle-question-mark"),
 }
 
 

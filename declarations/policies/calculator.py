@@ -56,7 +56,7 @@ _CHIPS = {
     Outcome.COMPLIANCE: ("warn", "users"),
     Outcome.EXECUTIVE: ("warn", "users"),
     Outcome.PROHIBITED: ("bad", "ban"),
-    Outcome.INVALID: ("warn", "circle-help"),
+    Outcome.INVALID: ("warn", "circle-question-mark"),
 }
 
 
