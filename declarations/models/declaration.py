@@ -102,6 +102,7 @@ class Declaration(Base):
         Index("ix_declaration_company", "company_id", "filed_at", "id"),
         Index("ix_declaration_company_day", "company_id", "occurred_on", "id"),
         Index("ix_declaration_filed", "filed_at", "id"),
+        Index("ix_declaration_day", "occurred_on", "id"),
         Index("ix_declaration_queue", "assignee_id", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_declaration_queue_for", "assigned_for_id", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_declaration_pool", "pool_company_id", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),

@@ -313,6 +313,7 @@ def upgrade() -> None:
         batch_op.create_index("ix_declaration_company_day", ["company_id", "occurred_on", "id"], unique=False)
         batch_op.create_index("ix_declaration_counterparty", ["counterparty_id", "occurred_on", "id"], unique=False)
         batch_op.create_index("ix_declaration_filed", ["filed_at", "id"], unique=False)
+        batch_op.create_index("ix_declaration_day", ["occurred_on", "id"], unique=False)
         batch_op.create_index("ix_declaration_mine", ["declarant_id", "filed_at", "id"], unique=False)
         batch_op.create_index(
             "ix_declaration_pool",
@@ -683,6 +684,7 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('with_manager', 'with_compliance', 'with_executive')"),
         )
         batch_op.drop_index("ix_declaration_mine")
+        batch_op.drop_index("ix_declaration_day")
         batch_op.drop_index("ix_declaration_filed")
         batch_op.drop_index("ix_declaration_counterparty")
         batch_op.drop_index("ix_declaration_company_day")
