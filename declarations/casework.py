@@ -20,7 +20,7 @@ from workflows.case import Actor, Case, Inputs, Refused, Step, World
 from workflows.facts import Facts
 from workflows.policy.assess import assess
 from workflows.policy.assessment import Assessment
-from workflows.words import Action, Role, State
+from workflows.words import N_, Action, Role, State
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def act(
         if declaration is None or not _may_see(session, declaration, actor):
             raise NotFound
         if declaration.version != seen_version or (seen_digest and seen_digest != seen(session, declaration)):
-            raise Changed("Somebody did something with it since you opened the page. Nothing of yours was saved.", public_id)
+            raise Changed(N_("Somebody did something with it since you opened the page. Nothing of yours was saved."), public_id)
         now = clock.now()
         declarant = (
             _lock_person(session, declaration.declarant_id) if facts else session.get_one(Person, declaration.declarant_id)
