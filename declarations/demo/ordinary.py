@@ -104,7 +104,7 @@ def scenes(chance: Random, today: date, number: int, rates_until: date) -> list[
 
     Now and then an amount is in euro although the company counts in something else, as long as there are rates (`rates_until`).
     """
-    people = [person for person in everyone() if person.company]
+    people = [person for person in everyone() if person.unit != "Board"]
     keen = [_KEEN.get(person.unit, 1) for person in people]
     made: list[Scene] = []
     while len(made) < number:
@@ -157,7 +157,7 @@ def _gone_on(chance: Random, scene: Scene) -> Scene:
     """The scene with what becomes of it: mostly approved within days, sometimes not, sometimes late."""
     ending = chance.choices(
         (Ending.APPROVE, Ending.CONDITIONS, Ending.REFUSE, Ending.ASK, Ending.ESCALATE, Ending.WITHDRAW, Ending.CORRECT),
-        (72, 7, 8, 5, 3, 3, 2),
+        (76, 7, 5, 5, 2, 3, 2),
     )[0]
     after = chance.uniform(4, 8) if chance.random() < 0.07 else chance.uniform(0.1, 2.6)
     if ending is Ending.CORRECT and "worth" not in scene.typed:

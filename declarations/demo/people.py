@@ -62,7 +62,7 @@ COMPANIES = (
 _TABLE = """
 NL
 : Sofia Marklund, Chief executive, Executive
-Sofia Marklund: Vera Lindqvist, General counsel, Legal
+: Vera Lindqvist, Chair of the board, Board
 Sofia Marklund: Karl Osterberg, Chief financial officer, Finance
 Sofia Marklund: Ilse Brandt, Head of group compliance, Compliance
 Ilse Brandt: Nadia Farouk, Group compliance officer, Compliance
@@ -168,7 +168,7 @@ _PERSONAS = (
     ("compliance", "Signe Holm", N_("compliance in Denmark"), N_("decides what the policy sends up")),
     ("group_compliance", "Ilse Brandt", N_("group compliance"), N_("sees limits before they break, in every company")),
     ("auditor", "Henrik Aagaard", N_("internal audit"), N_("has registers to read")),
-    ("executive", "Vera Lindqvist", N_("an executive reviewer"), N_("decides what compliance may not")),
+    ("executive", "Vera Lindqvist", N_("on the board"), N_("decides what compliance may not")),
     ("administrator", "Adam Holt", N_("an administrator"), N_("runs the directory, and reads no declarations")),
 )
 

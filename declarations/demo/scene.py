@@ -18,6 +18,8 @@ class Ending(StrEnum):
     ASK = "ask"  # sent back for more, answered, approved
     ASKED = "asked"  # sent back, and not answered yet
     ESCALATE = "escalate"  # the manager passes it on, compliance approves
+    HALF = "half"  # the manager approves, and compliance has not come to it yet
+    UP = "up"  # the manager approves, compliance passes it on, and there it waits
     WITHDRAW = "withdraw"
     ADVISE = "advise"
     CORRECT = "correct"  # approved, later corrected

@@ -113,7 +113,7 @@ def _split(today: date) -> list[Scene]:
     parts = ((44, "A hamper, first part", 485), (34, "A hamper, second part", 490), (24, "A case of wine", 480),
              (13, "Cheese to go with the wine", 495))  # fmt: skip
     small = [_gift(f, OSTERMAN, back(today, days), what, amount) for days, what, amount in parts]
-    return [*small, _gift(f, OSTERMAN, back(today, 2), "Glasses to go with it all", 498, ending=Ending.WAIT)]
+    return [*small, _gift(f, OSTERMAN, back(today, 4), "Glasses to go with it all", 498, ending=Ending.HALF, after=0.8)]
 
 
 def _three_spellings(today: date) -> list[Scene]:
@@ -167,7 +167,7 @@ def _about_a_manager(today: date) -> list[Scene]:
                 "part": "I compare the three offers",
                 "relation": "other",
                 "relation_who": "The firm belongs to my manager’s brother-in-law",
-                "colleague": "lars-erik.nystroem@nordlys.example",
+                "colleague": "lars-erik.nystrom@nordlys.example",
                 "concerns_manager": "yes",
                 "occurred_on": back(today, 9).isoformat(),
                 "wants": "approval",
@@ -222,7 +222,7 @@ def _higher_up(today: date) -> list[Scene]:
     }  # fmt: skip
     return [
         Scene("Jürgen Adler", Kind.TRAVEL, Firm("Lindenhof Versicherung AG", C.CUSTOMER, "DE", "HRB 51900"), back(today, 8), trip,
-              ending=Ending.ESCALATE, after=0.6, reason="He heads the company, and the customer is up for renewal."),
+              ending=Ending.UP, after=0.6, reason="He heads the company, and the customer is up for renewal."),
         _outing("Sofia Marklund", Firm("Brightwater Pensions", C.CUSTOMER, "DK"), back(today, 5), today + timedelta(days=16),
                 "Opera gala, in their box", "event", 190, 2, "EUR", ending=Ending.WAIT),
         _gift("Signe Holm", Firm("Fjordline Facilities A/S", C.SUPPLIER, "DK"), back(today, 31), "A set of kitchen knives", 1240,

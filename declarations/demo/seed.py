@@ -15,7 +15,10 @@ from declarations.demo import ordinary, scenes
 from declarations.demo.house import Absence, House, move_in, set_substitute
 from declarations.demo.stage import Stage
 from declarations.extensions import db, writing
-from declarations.models import Declaration, Draft, Event, Person
+from declarations.models import Company, Declaration, Draft, Event, Person
+from declarations.registers.commands import set_schedule
+from declarations.registers.periods import MONTHLY, QUARTERLY
+from declarations.viewer import viewer
 
 SEED = 20_26
 ORDINARY = 545  # with the scenes that are told, about six hundred
@@ -52,6 +55,7 @@ def seed() -> Seeded:
         stage.add([*scenes.told(now.date()), *ordinary.scenes(chance, now.date(), ORDINARY, house.rates_until)])
         stage.play()
         _drafts(house, now)
+        _registers(house, now)
     return _counted(new=True)
 
 
@@ -123,6 +127,23 @@ def _drafts(house: House, now: datetime) -> None:
                     updated_at=now - timedelta(hours=3),
                 )
             )
+
+
+def _registers(house: House, now: datetime) -> None:
+    """Internal audit gets the whole group's every quarter, and Denmark's every month; the worker builds those of the past."""
+    session = db.session()
+    henrik = viewer(session, session.get_one(Person, house.people["Henrik Aagaard"]), now)
+    companies = dict(session.execute(select(Company.key, Company.id)).tuples().all())
+    for key, rhythm, days in (("NL-DK", MONTHLY, 120), ("NL", QUARTERLY, 190)):
+        begin = (now - timedelta(days=days)).date()
+        set_schedule(
+            viewer=henrik,
+            company_id=companies[key],
+            rhythm=rhythm,
+            working_day=3,
+            language="en",
+            active_from=begin.replace(day=1),
+        )
 
 
 def _counted(*, new: bool) -> Seeded:

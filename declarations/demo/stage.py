@@ -139,48 +139,51 @@ class Stage:
         self.at(self._morning(scene.who, now, 1), lambda then: self._watch(scene, public_id, then))
 
     def _act(self, scene: Scene, public_id: str, now: datetime) -> None:
+        """What comes next, until nobody has anything to do with it any more."""
         row = self._row(public_id)
-        state = State(row.state)
+        state, ending = State(row.state), scene.ending
         if state in WAITING:
-            self._decide(scene, row, now)
-        elif state is State.SENT_BACK and scene.ending is Ending.ASK:
+            if not self._decide(scene, row, now):
+                return
+        elif state is State.SENT_BACK and ending is Ending.ASK:
             said = _SAID.get(scene.reason, "I looked it up in a shop.")
             self._do(scene.who, Action.ANSWER, row, Inputs(reason=said), now)
-        elif scene.ending is Ending.WITHDRAW and state is State.RECORDED:
-            return
-        elif scene.ending is Ending.CORRECT and state in (State.RECORDED, State.APPROVED):
+        elif ending is Ending.CORRECT and state in (State.RECORDED, State.APPROVED) and row.filing == 1:
             self._correct(scene, row, now)
-            return
-        elif scene.ending is Ending.END and state in (State.RECORDED, State.APPROVED):
+        elif ending is Ending.END and state in (State.RECORDED, State.APPROVED):
             self._do(scene.who, Action.END, row, Inputs(ended_on=now.date() - timedelta(days=1)), now)
-            return
         else:
             return
-        later = self._row(public_id)
-        if later.state in WAITING | {State.SENT_BACK} or scene.ending in (Ending.CORRECT, Ending.END):
-            slow = 40.0 if scene.ending is Ending.END else self.chance.uniform(0.2, 2.0)
-            self.at(self._later(scene.who, now, slow), lambda then: self._act(scene, public_id, then))
+        slow = 40.0 if ending is Ending.END else self.chance.uniform(0.2, 2.0)
+        self.at(self._later(scene.who, now, slow), lambda then: self._act(scene, public_id, then))
 
-    def _decide(self, scene: Scene, row: Declaration, now: datetime) -> None:
-        """Whoever's turn it is does what the scene says; an officer who may not leaves it to the next."""
+    def _decide(self, scene: Scene, row: Declaration, now: datetime) -> bool:
+        """Whoever's turn it is does what the scene says; False if they leave it where it is."""
         action, inputs = self._decision(scene, row, now)
-        if action is Action.WITHDRAW:
-            try:
-                self._do(scene.who, action, row, inputs, now)
-            except Forbidden:  # what was kept cannot be withdrawn
-                action = Action.APPROVE
-            else:
-                return
-        for name in self._whose_turn(row, now):
-            try:
-                self._do(name, action, row, inputs, now)
-            except Forbidden:
-                continue
-            return
+        if action is None:
+            return False
+        for name in [scene.who] if action is Action.WITHDRAW else self._whose_turn(row, now):
+            if self._tried(name, action, row, inputs, now):
+                return True
+        return any(self._tried(name, Action.APPROVE, row, Inputs(), now) for name in self._whose_turn(row, now))
 
-    def _decision(self, scene: Scene, row: Declaration, now: datetime) -> tuple[Action, Inputs]:
-        first = row.decided_at is None and row.state == State.WITH_MANAGER
+    def _tried(self, name: str, action: Action, row: Declaration, inputs: Inputs, now: datetime) -> bool:
+        """False if they may not, such as an officer who works for the declarant."""
+        try:
+            self._do(name, action, row, inputs, now)
+        except Forbidden:
+            return False
+        return True
+
+    def _decision(self, scene: Scene, row: Declaration, now: datetime) -> tuple[Action | None, Inputs]:
+        with_manager = row.state == State.WITH_MANAGER
         match scene.ending:
+            case Ending.HALF | Ending.UP if row.state == State.WITH_EXECUTIVE:
+                return None, Inputs()
+            case Ending.HALF if not with_manager:
+                return None, Inputs()
+            case Ending.UP if not with_manager:
+                return Action.ESCALATE, Inputs(reason=scene.reason)
             case Ending.REFUSE:
                 return Action.REFUSE, Inputs(reason=scene.reason, disposition=scene.told)
             case _ if row.prohibited:
@@ -190,7 +193,7 @@ class Stage:
                 return Action.APPROVE_WITH_CONDITIONS, Inputs(conditions=tuple((text, due) for text in scene.conditions))
             case Ending.ASK | Ending.ASKED if self._asked(row) is False:
                 return Action.SEND_BACK, Inputs(reason=scene.reason)
-            case Ending.ESCALATE if first and not row.escalated:
+            case Ending.ESCALATE if with_manager and not row.escalated:
                 return Action.ESCALATE, Inputs(reason=scene.reason)
             case Ending.WITHDRAW:
                 return Action.WITHDRAW, Inputs()

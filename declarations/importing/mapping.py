@@ -103,7 +103,7 @@ class Mapping(_Strict):
             pattern = re.escape(form)
             for part, group in _PARTS.items():
                 pattern = pattern.replace(part, group)
-            if match := re.fullmatch(pattern, text):
+            if match := re.fullmatch(pattern, text, re.ASCII):
                 try:
                     found.add(date(int(match["year"]), int(match["month"]), int(match["day"])))
                 except ValueError:

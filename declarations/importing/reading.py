@@ -256,7 +256,7 @@ def amount(text: str, mapping: Mapping) -> Money | None:
     for sign in mapping.signs:
         bare = bare.removeprefix(sign).strip()
     group, point = (",", r"\.") if mapping.decimal == "." else (r"\.", ",")
-    match = re.fullmatch(rf"(?P<whole>\d{{1,3}}(?:{group}\d{{3}})+|\d+)(?:{point}(?P<part>\d+))?", bare)
+    match = re.fullmatch(rf"(?P<whole>\d{{1,3}}(?:{group}\d{{3}})+|\d+)(?:{point}(?P<part>\d+))?", bare, re.ASCII)
     currency = mapping.always.currency
     if match is None or len((match["part"] or "").rstrip("0")) > exponent(currency):
         return None
