@@ -1,29 +1,31 @@
 """What people pick to ask for a register, or to have them come by themselves; the choices are handed in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, NumberRange, Optional
 
-LANGUAGES = [("en", "English"), ("da", "Dansk"), ("ja", "日本語")]
+LANGUAGES = [SelectChoice("en", "English"), SelectChoice("da", "Dansk"), SelectChoice("ja", "日本語")]
 DAYS = "days"
 PERIODS = [
-    ("last_month", _l("Last month")),
-    ("this_month", _l("This month so far")),
-    ("last_quarter", _l("Last quarter")),
-    ("this_quarter", _l("This quarter so far")),
-    ("last_year", _l("Last year")),
-    ("this_year", _l("This year so far")),
-    (DAYS, _l("The days I pick below")),
+    SelectChoice("last_month", _l("Last month")),
+    SelectChoice("this_month", _l("This month so far")),
+    SelectChoice("last_quarter", _l("Last quarter")),
+    SelectChoice("this_quarter", _l("This quarter so far")),
+    SelectChoice("last_year", _l("Last year")),
+    SelectChoice("this_year", _l("This year so far")),
+    SelectChoice(DAYS, _l("The days I pick below")),
 ]
+RHYTHMS = [SelectChoice("monthly", _l("Every month")), SelectChoice("quarterly", _l("Every quarter"))]
 _A_DAY = _l("Pick a day.")
 _WORKING_DAY = _l("Write a number from 1 to 20.")
 
 
-def _offered(companies: Sequence[tuple[int, str]]) -> list[tuple[str, str]]:
-    return [(str(number), name) for number, name in companies]
+def _offered(companies: Sequence[tuple[int, str]]) -> list[SelectChoice]:
+    return [SelectChoice(str(number), name) for number, name in companies]
 
 
 class AskForm(FlaskForm):  # type: ignore[misc]
@@ -54,7 +56,7 @@ class ScheduleForm(FlaskForm):  # type: ignore[misc]
     """Registers that come by themselves."""
 
     company = SelectField(_l("Company, and all below it"), choices=())
-    rhythm = SelectField(_l("How often"), choices=[("monthly", _l("Every month")), ("quarterly", _l("Every quarter"))])
+    rhythm = SelectField(_l("How often"), choices=RHYTHMS)
     working_day = IntegerField(
         _l("On which working day after it"),
         [InputRequired(_WORKING_DAY), NumberRange(1, 20, _WORKING_DAY)],
@@ -65,8 +67,3 @@ class ScheduleForm(FlaskForm):  # type: ignore[misc]
     def offer(self, companies: Sequence[tuple[int, str]]) -> None:
         """Hand in the companies (id, name) to choose from."""
         self.company.choices = _offered(companies)
-
-
-def problems(forms: Iterable[FlaskForm]) -> dict[str, list[str]]:
-    """What is wrong, by field."""
-    return {name: [str(error) for error in errors] for form in forms for name, errors in form.errors.items()}
