@@ -1,0 +1,253 @@
+"""What came together between a person and a counterparty group, against every total limit their company's policy states today.
+
+The sums are the policy's own: same kinds, direction, window, currency and exceptions, worked out by the database.
+"""
+
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from declarations.compliance.lately import NOT_COUNTED, NOT_KEPT
+from declarations.compliance.reach import Reach, group_currency
+from declarations.models import Company, CompanyBelow, Counterparty, CounterpartyGroup, Declaration, Person, PolicyDocument
+from declarations.world import policy_for
+from workflows.money import Money
+from workflows.policy.amounts import CalendarTotal, RollingTotal
+from workflows.policy.document import InForce
+from workflows.policy.explain import limits
+from workflows.policy.windows import Window
+from workflows.words import Direction, Kind
+
+NEAR = 70  # percent of a limit from which a total is worth knowing
+_LONG = (RollingTotal, CalendarTotal)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """A limit on a total as one company's policy states it; `window` is the one that ends today."""
+
+    document: str
+    rule: str
+    clause: str
+    heading: Mapping[str, str]
+    amount: Money
+    months: int | None
+    period: str | None
+    settings: RollingTotal | CalendarTotal
+    directions: tuple[Direction, ...]
+    host_absent_is_gift: bool
+    window: Window
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """The same limit in the same currency, for whichever company."""
+        return self.document, self.rule, self.amount.currency
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one person's total with one counterparty group stands against one limit."""
+
+    person_id: int
+    person: str
+    person_public_id: str
+    group_id: int
+    group: str
+    firm_public_id: str
+    limit: Limit
+    direction: str | None  # None where both directions count together
+    total: Money
+    count: int
+
+    @property
+    def share(self) -> float:
+        """1 is the limit."""
+        return self.total.minor / max(1, self.limit.amount.minor)
+
+    @property
+    def left(self) -> Money:
+        """What is left up to the limit; below zero what is over it."""
+        return Money(self.limit.amount.minor - self.total.minor, self.total.currency)
+
+    @property
+    def over(self) -> bool:
+        """Whether the limit is passed."""
+        return self.left.minor < 0
+
+
+def policies_of(session: Session, companies: Collection[int], today: date) -> dict[int, tuple[InForce, str]]:
+    """The policy in force today for each company and the company's currency; one read for all under the same documents."""
+    own = set(session.scalars(select(PolicyDocument.company_key).where(PolicyDocument.company_key.is_not(None)).distinct()))
+    line = select(CompanyBelow.company_id, Company.key).join(Company, Company.id == CompanyBelow.ancestor_id)
+    lines: dict[int, list[str]] = {}
+    for company_id, key in session.execute(
+        line.where(CompanyBelow.company_id.in_(sorted(companies))).order_by(CompanyBelow.company_id, CompanyBelow.depth)
+    ):
+        lines.setdefault(company_id, []).append(key)
+    money = select(Company.id, Company.currency).where(Company.id.in_(sorted(companies)))
+    currencies = {row.id: row.currency for row in session.execute(money)}
+    known: dict[tuple[str, ...], InForce] = {}
+    found = {}
+    for company_id, keys in lines.items():
+        kept = tuple(key for key in keys if key in own) or (keys[-1],)
+        if kept not in known:
+            known[kept] = policy_for(session, list(kept), today)
+        found[company_id] = known[kept], currencies[company_id]
+    return found
+
+
+def limits_by_company(session: Session, companies: Collection[int], today: date) -> dict[int, tuple[Limit, ...]]:
+    """Every total limit in force today for each of the companies."""
+    known: dict[tuple[str, str], tuple[Limit, ...]] = {}
+    found = {}
+    for company_id, (policy, currency) in policies_of(session, companies, today).items():
+        if (policy.digest, currency) not in known:
+            known[policy.digest, currency] = _limits(policy, currency, today)
+        found[company_id] = known[policy.digest, currency]
+    return found
+
+
+def _limits(policy: InForce, currency: str, today: date) -> tuple[Limit, ...]:
+    settings = {
+        (document.key, rule.id, condition.name): condition.settings for document, rule in policy.rules for condition in rule.when
+    }
+    found = []
+    for limit in limits(policy, currency):
+        total = settings[limit.document, limit.rule, limit.measure]
+        if isinstance(total, _LONG):
+            found.append(
+                Limit(
+                    limit.document,
+                    limit.rule,
+                    limit.clause,
+                    limit.heading,
+                    limit.amount,
+                    limit.months,
+                    limit.period,
+                    total,
+                    limit.directions,
+                    policy.host_absent_is_gift,
+                    total.window(today),
+                )
+            )
+    return tuple(found)
+
+
+def standings(
+    session: Session,
+    reach: Reach,
+    people: Iterable[tuple[int, int]],
+    today: date,
+    *,
+    least: int = 0,
+    firms: Collection[int] | None = None,
+) -> list[Standing]:
+    """The totals of these people (person, company) of at least `least` percent of a limit, nearest to the limit first.
+
+    With `firms` only what is between them and these counterparties counts. What names the reader is in no sum.
+    """
+    by_company: dict[int, set[int]] = {}
+    for person_id, company_id in people:
+        by_company.setdefault(company_id, set()).add(person_id)
+    asked: dict[tuple[str, str, str], tuple[Limit, set[int]]] = {}
+    for company_id, stated in limits_by_company(session, by_company, today).items():
+        for limit in stated:
+            asked.setdefault(limit.key, (limit, set()))[1].update(by_company[company_id])
+    group_money = group_currency(session)
+    sums = [(limit, row) for limit, who in asked.values() for row in _sums(session, reach, limit, who, group_money, least, firms)]
+    found = _named(session, sums)
+    return sorted(found, key=lambda one: (abs(one.share - 1), one.person, one.group))
+
+
+def _sums(
+    session: Session,
+    reach: Reach,
+    limit: Limit,
+    people: Collection[int],
+    group_money: str,
+    least: int,
+    firms: Collection[int] | None,
+) -> Sequence[tuple[int, int, str | None, int, int]]:
+    """(person, group, direction, minor units, how many) for one limit."""
+    currency = limit.amount.currency
+    column = Declaration.group_minor if currency == group_money else Declaration.base_minor
+    conditions = [
+        Declaration.declarant_id.in_(sorted(people)),
+        Declaration.occurred_on >= limit.window.first,
+        Declaration.occurred_on <= limit.window.last,
+        *counted(limit),
+        column.is_not(None),
+        reach.seen(),
+    ]
+    if currency != group_money:
+        conditions.append(Declaration.base_currency == currency)
+    if limit.settings.leave_out_up_to is not None:
+        trifle = limit.settings.leave_out_up_to.for_company(currency)
+        conditions.append(column > trifle.minor if trifle.currency == currency else column > 0)
+    if firms is not None:
+        conditions.append(Declaration.counterparty_id.in_(sorted(firms)))
+    direction = literal(None) if limit.settings.both_directions else Declaration.direction
+    total = func.sum(column)
+    rows = session.execute(
+        select(Declaration.declarant_id, Counterparty.group_id, direction, total, func.count())
+        .join(Counterparty, Counterparty.id == Declaration.counterparty_id)
+        .where(*conditions)
+        .group_by(Declaration.declarant_id, Counterparty.group_id, *([] if limit.settings.both_directions else [direction]))
+        .having(total >= max(1, math.ceil(limit.amount.minor * least / 100)))
+    )
+    return [(who, group, way, int(minor or 0), many) for who, group, way, minor, many in rows]
+
+
+def counted(limit: Limit) -> list[ColumnElement[bool]]:
+    """What counts in a limit's total, but for the person, the counterparty and the days."""
+    kinds = limit.settings.kinds
+    kind: ColumnElement[bool] = Declaration.kind.in_(sorted(kinds))
+    if limit.host_absent_is_gift and kinds & {Kind.GIFT, Kind.ENTERTAINMENT}:
+        kind = or_(kind, and_(Declaration.kind == Kind.ENTERTAINMENT, Declaration.host_present.is_(False)))
+    found = [kind, Declaration.state.not_in(NOT_COUNTED), Declaration.disposition.not_in(NOT_KEPT)]
+    if limit.directions and not limit.settings.both_directions:
+        found.append(Declaration.direction.in_(sorted(limit.directions)))
+    padded = literal(" ") + Declaration.exempt + literal(" ")
+    found += [~padded.contains(f" {tag} ", autoescape=True) for tag in sorted(limit.settings.leave_out)]
+    return found
+
+
+def _named(session: Session, sums: Sequence[tuple[Limit, tuple[int, int, str | None, int, int]]]) -> list[Standing]:
+    """The same with the people's and the groups' names."""
+    people = sorted({row[0] for _limit, row in sums})
+    groups = sorted({row[1] for _limit, row in sums})
+    who = {row.id: row for row in session.execute(select(Person.id, Person.name, Person.public_id).where(Person.id.in_(people)))}
+    firms = heads_of(session, groups)
+    return [
+        Standing(
+            person,
+            who[person].name,
+            who[person].public_id,
+            group,
+            firms[group][0],
+            firms[group][1],
+            limit,
+            direction,
+            Money(minor, limit.amount.currency),
+            count,
+        )
+        for limit, (person, group, direction, minor, count) in sums
+    ]
+
+
+def heads_of(session: Session, groups: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Each counterparty group's name, and the public id of the counterparty that stands for it: its oldest not linked away."""
+    rows = session.execute(
+        select(Counterparty.group_id, CounterpartyGroup.name, Counterparty.public_id)
+        .join(CounterpartyGroup, CounterpartyGroup.id == Counterparty.group_id)
+        .where(Counterparty.group_id.in_(groups))
+        .order_by(Counterparty.group_id, Counterparty.same_as_id.is_not(None), Counterparty.id)
+    )
+    found: dict[int, tuple[str, str]] = {}
+    for group, name, public_id in rows:
+        found.setdefault(group, (name, public_id))
+    return found
