@@ -27,11 +27,11 @@ from declarations.models import (
     Person,
 )
 from declarations.people_in_question import holders
-from workflows.case import Case, Step, World
+from workflows.case import Case, Stale, Step, World
 from workflows.facts import Facts
 from workflows.money import Money, NoRate, round_half_up
 from workflows.policy.assessment import Assessment
-from workflows.words import DECIDED, Kind, Role, State
+from workflows.words import DECIDED, N_, Kind, Role, State
 
 SERIES = {
     Kind.GIFT: "G",
@@ -327,6 +327,8 @@ def _remember_decision(session: Session, declaration: Declaration, step: Step, e
                 event_sequence=event.sequence,
             )
         )
+    if step.inputs.condition_id is not None:
+        _meet(session, declaration, step.inputs.condition_id, event.at)
     session.add_all(
         Condition(
             declaration_id=declaration.id,
@@ -337,6 +339,14 @@ def _remember_decision(session: Session, declaration: Declaration, step: Step, e
         )
         for text, due in step.inputs.conditions
     )
+
+
+def _meet(session: Session, declaration: Declaration, condition_id: int, at: datetime) -> None:
+    """A condition of this declaration, and none that was met before, is met now."""
+    condition = session.get(Condition, condition_id)
+    if condition is None or condition.declaration_id != declaration.id or condition.met_at is not None:
+        raise Stale("already_met", N_("This condition is met already, or is not one of this declaration."))
+    condition.met_at = at
 
 
 def _notify(session: Session, declaration: Declaration, step: Step, around: World, now: datetime) -> None:

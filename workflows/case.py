@@ -124,6 +124,7 @@ class Inputs:
     disposition: str | None = None  # with a refusal: return_it, hand_it_over, pay_the_difference, decline_it
     to_person_id: int | None = None  # reassign
     ended_on: date | None = None
+    condition_id: int | None = None  # the condition said to be met
     restored: Disposition | None = None  # what became of the thing since
 
 

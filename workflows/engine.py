@@ -155,6 +155,11 @@ def _request_approval(act: Act) -> Step:
     return replace(stay(act, act.decided()), decided=act.decision(), notices=notices)
 
 
+def _fulfil(act: Act) -> Step:
+    """The declarant says what they did; the reviewer's decision stands as it was."""
+    return rest(act, act.case, act.case.state)
+
+
 def _end(act: Act) -> Step:
     if act.role is not Role.DECLARANT:
         return rest(act, act.case, State.ENDED, notices=(act.to_declarant("ended"),))
@@ -190,5 +195,6 @@ _CARRIED_OUT: Mapping[Action, Callable[[Act], Step]] = {
     Action.REMIND: _remind,
     Action.REQUEST_APPROVAL: _request_approval,
     Action.ADVISE: _advise,
+    Action.FULFIL: _fulfil,
     Action.END: _end,
 }

@@ -47,6 +47,10 @@ def _to_person(_case: Case, _world: World, inputs: Inputs) -> dict[str, str]:
     return {} if inputs.to_person_id is not None else {"to_person_id": N_("Pick who should review it.")}
 
 
+def _condition(_case: Case, _world: World, inputs: Inputs) -> dict[str, str]:
+    return {} if inputs.condition_id is not None else {"condition": N_("Say which condition it is about.")}
+
+
 def _ended_on(case: Case, world: World, inputs: Inputs) -> dict[str, str]:
     started = case.facts.occurred_on
     if inputs.ended_on is None:
@@ -64,4 +68,5 @@ _CHECKS: Mapping[Need, Callable[[Case, World, Inputs], dict[str, str]]] = {
     Need.DISPOSITION: _disposition,
     Need.TO_PERSON: _to_person,
     Need.ENDED_ON: _ended_on,
+    Need.CONDITION: _condition,
 }

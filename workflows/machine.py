@@ -25,6 +25,7 @@ class Need(StrEnum):
     DISPOSITION = "disposition"  # what the declarant is told to do
     TO_PERSON = "to_person"
     ENDED_ON = "ended_on"
+    CONDITION = "condition"  # which one
 
 
 # What a declarant is told to do when it is refused.
@@ -151,6 +152,10 @@ TABLE: tuple[Transition, ...] = (
     Transition(
         A.ADVISE, _WAITING, (S.RECORDED,), _REVIEWERS, "declaration:advised", N_("%(actor)s gave advice."),
         _needs(Need.REASON), in_turn=True,
+    ),
+    Transition(
+        A.FULFIL, (S.APPROVED_WITH_CONDITIONS,), (S.APPROVED_WITH_CONDITIONS,), _DECLARANT, "declaration:condition_met",
+        N_("%(actor)s said that a condition is met."), _needs(Need.REASON, Need.CONDITION),
     ),
     Transition(
         A.END, _SETTLED, (S.ENDED,), _DECLARANT | _OFFICER, "declaration:ended", N_("%(actor)s recorded that it has ended."),

@@ -79,6 +79,7 @@ class Action(StrEnum):
     REMIND = "remind"
     REQUEST_APPROVAL = "request_approval"
     ADVISE = "advise"
+    FULFIL = "fulfil"
     END = "end"
 
 

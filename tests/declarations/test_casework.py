@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError
 from declarations import casework, snapshot
 from declarations.errors import Changed, NotFound
 from declarations.extensions import db, writing
-from declarations.models import Decider, Declaration, Disclosure, Draft, Event, Filing, NoticeRow, NumberSeries
+from declarations.models import Condition, Decider, Declaration, Disclosure, Draft, Event, Filing, NoticeRow, NumberSeries
 from tests.support.story import Story
-from workflows.case import Forbidden, Inputs, Refused
+from workflows.case import Forbidden, Inputs, Refused, Stale
 from workflows.words import Action, Disposition, Kind, State
 
 
@@ -247,3 +247,28 @@ def test_filings_at_once_get_numbers_without_gap_or_double(story: Story) -> None
     with story.app.app_context():
         numbers = db.session.scalars(select(Declaration.number).order_by(Declaration.number)).all()
         assert numbers == [f"G-2026-{n:04d}" for n in range(1, 9)]
+
+
+def test_a_condition_is_said_to_be_met_once_by_the_declarant(story: Story) -> None:
+    declaration = hamper(story)
+    story.act("Ben", Action.APPROVE_WITH_CONDITIONS, declaration, conditions=(("Share it with the team.", story.now.date()),))
+    with story.app.app_context():
+        condition = db.session.scalars(select(Condition.id)).one()
+    with pytest.raises(Forbidden):
+        story.act("Ben", Action.FULFIL, declaration, reason="She did.", condition_id=condition)
+    story.act("Amalie", Action.FULFIL, declaration, reason="We ate it on Friday.", condition_id=condition)
+    assert story.state(declaration) is State.APPROVED_WITH_CONDITIONS
+    with story.app.app_context():
+        assert db.session.scalars(select(Condition.met_at)).one() == story.now
+    with pytest.raises(Stale):
+        story.act("Amalie", Action.FULFIL, declaration, reason="Again.", condition_id=condition)
+
+
+def test_a_condition_of_another_declaration_cannot_be_met_here(story: Story) -> None:
+    mine, other = hamper(story), story.declare("Tomasz", Kind.GIFT, firm="Kestrel Logistics", worth="700")
+    story.act("Ben", Action.APPROVE_WITH_CONDITIONS, mine, conditions=(("Share it.", story.now.date()),))
+    story.act("Dee", Action.APPROVE_WITH_CONDITIONS, other, conditions=(("Give it back.", story.now.date()),))
+    with story.app.app_context():
+        foreign = db.session.scalars(select(Condition.id).where(Condition.text == "Give it back.")).one()
+    with pytest.raises(Stale):
+        story.act("Amalie", Action.FULFIL, mine, reason="Done.", condition_id=foreign)

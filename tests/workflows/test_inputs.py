@@ -72,3 +72,11 @@ def test_an_end_lies_between_the_beginning_and_today(ended_on: object) -> None:
 def test_an_interest_may_end_today_or_on_the_day_it_began(began: int | None, ended: int) -> None:
     play = Play.filed(interest("DK", occurred_on=TODAY - timedelta(began) if began else None))
     assert play.do(A.END, ANNA, Inputs(ended_on=TODAY - timedelta(ended))).state == "ended"
+
+
+def test_meeting_a_condition_says_which_and_what_was_done() -> None:
+    play = Play.filed()
+    play.do(A.APPROVE_WITH_CONDITIONS, MANAGER, Inputs(conditions=(("Pay it.", TODAY),)))
+    assert lacking(A.FULFIL, ANNA, play=play) == {"reason", "condition"}
+    step = play.do(A.FULFIL, ANNA, Inputs(reason="Paid.", condition_id=7))
+    assert (step.state, step.event) == (step.state_from, "declaration:condition_met")

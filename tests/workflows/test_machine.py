@@ -26,7 +26,7 @@ def test_event_names_are_for_ever() -> None:
         f"declaration:{past}"
         for past in (
             "filed imported approved approved_with_conditions refused sent_back answered corrected withdrawn escalated"
-            " reassigned reminded approval_requested advised ended"
+            " reassigned reminded approval_requested advised ended condition_met"
         ).split()
     }
 
