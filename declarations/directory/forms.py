@@ -1,17 +1,15 @@
 """What administrators type about people, companies and roles; which companies there are to choose from is handed in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, Form, SelectField, StringField
+from wtforms import DateField, Field, Form, StringField
 from wtforms.validators import Optional
 
 from declarations.directory.entries import CompanyEntry, PersonEntry
 
 _NOT_A_DAY = _l("This is not a day.")
-LANGUAGES = [("en", "English"), ("da", "Dansk"), ("ja", "日本語")]
-Choices = Sequence[tuple[str, str]]
 
 
 class PersonForm(Form):
@@ -22,11 +20,11 @@ class PersonForm(Form):
     email = StringField(_l("E-mail address"))
     title = StringField(_l("Title"))
     unit = StringField(_l("Unit"))
-    company = SelectField(_l("Company"), validate_choice=False)
+    company = StringField(_l("Company"))
     manager = StringField(_l("Manager"))
     active_from = DateField(_l("First day"), [Optional()])
     active_to = DateField(_l("Last day"), [Optional()])
-    language = SelectField(_l("Language"), choices=[("", _l("The company's")), *LANGUAGES], validate_choice=False)
+    language = StringField(_l("Language"))
 
     def entry(self, *, number: str, email: str, manager: str | None) -> PersonEntry:
         """What was typed; the manager by number, looked up by the caller."""
@@ -49,11 +47,11 @@ class CompanyForm(Form):
 
     key = StringField(_l("Key"))
     name = StringField(_l("Name"))
-    parent = SelectField(_l("Belongs to"), validate_choice=False)
-    country = SelectField(_l("Country"), validate_choice=False)
+    parent = StringField(_l("Belongs to"))
+    country = StringField(_l("Country"))
     time_zone = StringField(_l("Time zone"))
     currency = StringField(_l("Currency"))
-    language = SelectField(_l("Language"), choices=LANGUAGES, validate_choice=False)
+    language = StringField(_l("Language"))
     calendar = StringField(_l("Public holidays"))
 
     def entry(self, key: str) -> CompanyEntry:
@@ -73,8 +71,8 @@ class CompanyForm(Form):
 class GrantForm(Form):
     """A role and the company it is for."""
 
-    role = SelectField(_l("Role"), validate_choice=False)
-    company = SelectField(_l("For the company and all below it"), validate_choice=False)
+    role = StringField(_l("Role"))
+    company = StringField(_l("For the company and all below it"))
 
 
 def show_problems(form: Form, problems: Mapping[str, str]) -> None:

@@ -14,7 +14,9 @@ from declarations.directory.events import sentence
 from declarations.errors import NotFound
 from declarations.extensions import db
 from declarations.labels import label
+from declarations.models import Company
 from declarations.sign_in.commands import send_links
+from declarations.sign_in.forms import LANGUAGES
 from declarations.sign_in.queries import has_left
 from workflows.case import Invalid
 from workflows.words import GRANTABLE, Role
@@ -59,15 +61,10 @@ def person(public_id: str) -> str:
         link_until=queries.link_until(session, row.id, now),
         history=queries.history(session, f"person/{row.public_id}"),
         sentence=sentence,
-        form=_grant_form(),
+        form=forms.GrantForm(),
+        roles=[(str(role), label("role", role)) for role in GRANTABLE],
+        companies=_company_choices(),
     )
-
-
-def _grant_form() -> forms.GrantForm:
-    form = forms.GrantForm(data={"company": ""})
-    form.role.choices = [(str(role), label("role", role)) for role in GRANTABLE]
-    form.company.choices = _company_choices()
-    return form
 
 
 def _company_choices() -> list[tuple[str, str]]:
@@ -80,16 +77,15 @@ def _company_choices() -> list[tuple[str, str]]:
 def add_person() -> ResponseReturnValue:
     """Put somebody new into the directory."""
     form = forms.PersonForm(request.form)
-    form.company.choices = _company_choices()
     if request.method == "GET":
         form.active_from.data = clock.now().astimezone(me().zone).date()
-        return render_template("directory/person_form.html", form=form, person=None)
+        return _person_page(form, None)
     try:
         entry = form.entry(number=(form.number.data or "").strip(), email=(form.email.data or "").strip(), manager=_manager(form))
         _refuse(forms.days_are_wrong(form))
         public_id = commands.add_person(by=me(), entry=entry)
     except Invalid as problem:
-        return _again("directory/person_form.html", form, problem, person=None)
+        return _person_page(form, None, problem), 422
     flash(_("%(name)s is in the directory now.", name=entry.name), "good")
     return redirect(url_for("directory.person", public_id=public_id))
 
@@ -104,16 +100,14 @@ def change_person(public_id: str) -> ResponseReturnValue:
     known = {name: getattr(row, name) for name in ("name", "title", "unit", "active_from", "active_to", "language")}
     manager = row.manager.email if row.manager else ""
     form = forms.PersonForm(request.form, data={**known, "company": row.company.key, "manager": manager})
-    form.company.choices = _company_choices()
     if request.method == "GET":
-        return render_template("directory/person_form.html", form=form, person=row)
+        return _person_page(form, row)
     try:
         entry = form.entry(number=row.number, email=row.email, manager=_manager(form))
         _refuse(forms.days_are_wrong(form))
         commands.change_person(by=me(), person=public_id, entry=entry)
     except Invalid as problem:
-        again = queries.person(db.session(), _reach(), public_id)
-        return _again("directory/person_form.html", form, problem, person=again)
+        return _person_page(form, queries.person(db.session(), _reach(), public_id), problem), 422
     flash(_("The entry is changed."), "good")
     return redirect(url_for("directory.person", public_id=public_id))
 
@@ -129,10 +123,25 @@ def _refuse(problems: dict[str, str]) -> None:
         raise Invalid("entry", _("Something is missing or does not fit."), problems)
 
 
-def _again(template: str, form: Form, problem: Invalid, **more: object) -> ResponseReturnValue:
-    """The form once more, with a sentence at each field."""
+def _person_page(form: forms.PersonForm, person: object, problem: Invalid | None = None) -> str:
+    """The form for a person, with a sentence at each field that is wrong."""
+    tongues = [("", _("The company's")), *LANGUAGES]
+    return render_template(
+        "directory/person_form.html",
+        form=form,
+        person=person,
+        problem=_told(form, problem),
+        companies=_company_choices(),
+        languages=tongues,
+    )
+
+
+def _told(form: Form, problem: Invalid | None) -> str:
+    """Put the sentences at their fields; returns the one for the top of the page."""
+    if problem is None:
+        return ""
     forms.show_problems(form, {name: _(said) for name, said in problem.problems.items()})
-    return render_template(template, form=form, problem=_(problem.sentence), **more), 422
+    return str(_(problem.sentence))
 
 
 @blueprint.post("/directory/people/<public_id>/roles")
@@ -178,14 +187,14 @@ def company_tree() -> str:
 @admits(Role.ADMINISTRATOR)
 def add_company() -> ResponseReturnValue:
     """Put a new company into the tree."""
-    form = _company_form(forms.CompanyForm(request.form), "")
+    form = forms.CompanyForm(request.form)
     if request.method == "GET":
-        return render_template("directory/company_form.html", form=form, company=None)
+        return _company_page(form, None)
     entry = form.entry((form.key.data or "").strip())
     try:
         companies.add_company(by=me(), entry=entry)
     except Invalid as problem:
-        return _again("directory/company_form.html", form, problem, company=None)
+        return _company_page(form, None, problem), 422
     flash(_("%(name)s is in the directory now.", name=entry.name), "good")
     return redirect(url_for("directory.company_tree"))
 
@@ -199,26 +208,34 @@ def change_company(key: str) -> ResponseReturnValue:
         raise NotFound
     above = queries.key_of(db.session(), row.parent_id) or ""
     data = {name: getattr(row, name) for name in companies.FACTS}
-    form = _company_form(forms.CompanyForm(request.form, data={**data, "parent": above}), above)
+    form = forms.CompanyForm(request.form, data={**data, "parent": above})
     if request.method == "POST":
         try:
             companies.change_company(by=me(), entry=form.entry(key))
         except Invalid as problem:
-            again = queries.company(db.session(), _reach(), key)
-            return _again("directory/company_form.html", form, problem, company=again)
+            return _company_page(form, queries.company(db.session(), _reach(), key), problem), 422
         flash(_("The company is changed."), "good")
         return redirect(url_for("directory.company_tree"))
-    happened = queries.history(db.session(), f"company/{key}")
-    return render_template("directory/company_form.html", form=form, company=row, history=happened, sentence=sentence)
+    return _company_page(form, row)
 
 
-def _company_form(form: forms.CompanyForm, above: str) -> forms.CompanyForm:
-    """The form with its lists; the company above stays choosable where it is out of reach."""
-    choices = _company_choices()
-    form.parent.choices = choices if above in dict(choices) or not choices else [(above, above or "–"), *choices]
-    names = get_locale().territories
-    form.country.choices = sorted(((code, names.get(code, code)) for code in entries.countries()), key=lambda pair: pair[1])
-    return form
+def _company_page(form: forms.CompanyForm, row: Company | None, problem: Invalid | None = None) -> str:
+    """The form for a company; the one above stays choosable where it is out of reach."""
+    session, parents, names = db.session(), _company_choices(), get_locale().territories
+    above = queries.key_of(session, row.parent_id) if row else None
+    if row and (above or "") not in dict(parents):
+        parents = [(above or "", above or "–"), *parents]
+    return render_template(
+        "directory/company_form.html",
+        form=form,
+        company=row,
+        problem=_told(form, problem),
+        parents=parents,
+        countries=sorted(((code, names.get(code, code)) for code in entries.countries()), key=lambda pair: pair[1]),
+        languages=LANGUAGES,
+        history=queries.history(session, f"company/{row.key}") if row else [],
+        sentence=sentence,
+    )
 
 
 @blueprint.get("/directory/roles")

@@ -1,7 +1,7 @@
 """What people type to come in: address and password, a new password, a language."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, HiddenField, PasswordField, SelectField, StringField
+from wtforms import Form, HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length
 
 from declarations.sign_in.passwords import LONGEST
@@ -37,9 +37,3 @@ class ConfirmForm(Form):
 
     password = PasswordField(_l("Password"), [Length(max=LONGEST, message=_TOO_LONG)])
     next = HiddenField()
-
-
-class LanguageForm(Form):
-    """The language a person reads in."""
-
-    language = SelectField(_l("Language"), choices=LANGUAGES)

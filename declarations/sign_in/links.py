@@ -36,4 +36,6 @@ def url_of(token: str) -> str:
 def url_for_notice(session: Session, link_id: int) -> str | None:
     """The address a notice of template `TEMPLATE` carries, or None if the link was used, taken back or ran out meanwhile."""
     link = session.get(OneTimeLink, link_id)
-    return None if link is None or link.used_at or link.expires_at <= clock.now() else url_of(token_for(link.id, link.person_id, link.created_at))
+    if link is None or link.used_at or link.expires_at <= clock.now():
+        return None
+    return url_of(token_for(link.id, link.person_id, link.created_at))
