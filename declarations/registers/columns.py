@@ -145,6 +145,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(N_("Title"), T, 34, _e("title")),
     Column(N_("Purpose"), L, 34, _answer("purpose", "proposal", "cause", "occasion", "part")),
     Column(N_("Recipients and people present"), L, 30, _answer(*_PEOPLE)),
+    Column(N_("Note"), L, 26, _answer("note")),
     Column(N_("Counterparty"), T, 28, _e("counterparty")),
     Column(N_("Registered number"), T, 16, _e("registered_number")),
     Column(N_("Counterparty class"), W, 20, _label("class", "counterparty_class")),
@@ -191,7 +192,7 @@ COLUMNS: tuple[Column, ...] = (
 # Questions whose answers already stand in a column above, as facts or by name.
 _COVERED = frozenset({
     "purpose", "proposal", "cause", "occasion", "part", "received_by", "present", "traveller", "family_who", "relation_who",
-    "method", "unsure", "counterparty", "counterparty_country", "registered_number", "official", "became", "became_given", "went",
+    "note", "method", "unsure", "no_idea", "counterparty", "counterparty_country", "registered_number", "official", "became", "became_given", "went",
     "going", "payer", "worth_of", *CONTEXT,
 })  # fmt: skip
 

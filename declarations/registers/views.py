@@ -15,7 +15,7 @@ from workflows.case import Invalid
 
 blueprint = Blueprint("registers", __name__)
 
-_LOOK_AGAIN = "3"  # seconds; a page with something in the making loads itself anew
+_LOOK_AGAIN = "3"  # seconds; the page of a register in the making loads itself anew
 
 
 @blueprint.get("/registers")
@@ -82,7 +82,10 @@ def register(public_id: str) -> ResponseReturnValue:
     taken = queries.downloads(db.session(), [row])
     asked = queries.who_asked(db.session(), [row])
     page = render_template("registers/register.html", register=row, taken=taken, asked=asked, telling=telling)
-    return _again_while(page, in_the_making=row.built_at is None)
+    response = make_response(page)
+    if row.built_at is None and row.failed is None:
+        response.headers["Refresh"] = _LOOK_AGAIN
+    return response
 
 
 @blueprint.post("/registers/<public_id>/download")
@@ -112,12 +115,4 @@ def _index(ask_form: AskForm, schedule_form: ScheduleForm) -> Response:
         schedule=schedule_form,
         telling=telling,
     )
-    asking = bool(ask_form.errors or schedule_form.errors)
-    return _again_while(page, in_the_making=not asking and any(row.built_at is None and not row.failed for row in rows))
-
-
-def _again_while(page: str, *, in_the_making: bool) -> Response:
-    response = make_response(page)
-    if in_the_making:
-        response.headers["Refresh"] = _LOOK_AGAIN
-    return response
+    return make_response(page)
