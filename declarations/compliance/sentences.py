@@ -13,7 +13,7 @@ from declarations.deciding.sentences import decisions, in_words
 from declarations.display import _, amount, full_day, text
 from declarations.labels import label
 from declarations.viewer import Viewer
-from workflows.money import Money
+from workflows.money import Money, exponent
 from workflows.words import N_
 
 
@@ -50,6 +50,17 @@ def besides(page: Overview) -> str:
     if people:
         parts.append(ngettext("One person is late.", "%(many)s people are late.", people, many=in_words(people)))
     return " ".join(str(part) for part in parts) or _("No total comes close to a limit, and nobody is late.")
+
+
+def whole(value: Money, *, code: bool = True) -> str:
+    """Money in whole units, as sums over many currencies are shown."""
+    unit = 10 ** exponent(value.currency)
+    return amount(Money((2 * value.minor + unit) // (2 * unit) * unit, value.currency), code=code)
+
+
+def days(one: Late) -> str:
+    """How late, in working days."""
+    return str(ngettext("One day", "%(num)s days", one.days)) if one.days else _("Overdue")
 
 
 def late(one: Late) -> str:
