@@ -142,7 +142,7 @@ def _urgency(row: Declaration, today: date, line: Line) -> Line:
     near, sent = soon(today), _("Sent %(day)s", day=full_day(row.filed_at.date(), year=False))
     beside = _("Reminded") if row.reminded else sent
     words = full_day(due, year=False)
-    if row.urgent_on is not None and row.urgent_on <= near:
+    if row.urgent_on is not None and today <= row.urgent_on <= near:
         what = _("The event is %(day)s", day=day(row.urgent_on))
         return replace(
             line,

@@ -8,19 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from declarations.deciding.lines import Line, lines_of, soon
-from declarations.deciding.queries import surely
+from declarations.deciding.queries import names_of, surely
 from declarations.models import Counterparty, Decider, Declaration, Person
 from declarations.viewer import Viewer
-from declarations.visibility import in_queue_of, names
-from workflows.words import WAITING, Role, State
+from declarations.visibility import WAITING, in_queue_of, names
+from workflows.words import Role, State
 
 PAGE = 30
 MOST = 100
-FOR_ME, WAITS, DECIDED = "", "waiting", "decided"
+FEW_POOLS = 12
+_MOVING = (State.WITH_MANAGER, State.WITH_COMPLIANCE, State.WITH_EXECUTIVE, State.SENT_BACK)
+WAITS, DECIDED = "waiting", "decided"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,6 @@ class Place:
 
 def counts(session: Session, viewer: Viewer, today: date) -> Counts:
     """What waits for the viewer, in numbers up to a hundred."""
-    near = soon(today)
     rows = session.execute(
         select(Declaration.due_on, Declaration.urgent_on, Declaration.assignee_id, Declaration.assigned_for_id)
         .where(in_queue_of(viewer))
@@ -66,14 +67,13 @@ def counts(session: Session, viewer: Viewer, today: date) -> Counts:
         principal = row.assigned_for_id if row.assigned_for_id in for_each else row.assignee_id
         if principal in for_each:
             for_each[principal] += 1
-    called = dict(session.execute(select(Person.id, Person.name).where(Person.id.in_(list(for_each)))).all()) if for_each else {}
-    urgent = [row for row in rows if row.urgent_on is not None and row.urgent_on <= near]
-    rest = [row for row in rows if row not in urgent]
+    called = names_of(session, for_each)
+    rest = [row.due_on for row in rows if row.urgent_on is None or not today <= row.urgent_on <= soon(today)]
     return Counts(
         all=len(rows),
-        tomorrow=len(urgent),
-        today=sum(row.due_on == today for row in rest),
-        overdue=sum(row.due_on is not None and row.due_on < today for row in rest),
+        tomorrow=len(rows) - len(rest),
+        today=rest.count(today),
+        overdue=sum(due is not None and due < today for due in rest),
         for_each=tuple((person, called.get(person, ""), number) for person, number in for_each.items()),
     )
 
@@ -82,23 +82,20 @@ def to_decide(
     session: Session, viewer: Viewer, today: date, *, for_id: int | None = None, find: str = "", after: str = ""
 ) -> Listing:
     """What waits for the viewer, or only what they decide for `for_id`, most urgent first; `find` is part of a name."""
-    wanted = [in_queue_of(viewer), *_found(find)]
+    wanted = _found(find)
     if for_id is not None:
         wanted.append(or_(Declaration.assigned_for_id == for_id, Declaration.assignee_id == for_id))
-    urgent = and_(Declaration.urgent_on.is_not(None), Declaration.urgent_on <= soon(today))
     cursor = _cursor(after)
-    first = [] if cursor else _ids(session, viewer, [*wanted, urgent], None, MOST)
-    rest = _ids(session, viewer, [*wanted, ~surely(urgent)], cursor, PAGE + 1)
+    first = [] if cursor else _urgent(session, viewer, today, wanted)
+    rest = _rest(session, viewer, today, PAGE + 1, wanted=wanted, after=cursor)
     page = rest[:PAGE]
-    lines = lines_of(session, viewer, [row_id for _, row_id in (*first, *page)], today)
+    lines = lines_of(session, viewer, [*first, *(row_id for _, row_id in page)], today)
     return Listing(lines, f"{page[-1][0].isoformat()}.{page[-1][1]}" if len(rest) > PAGE else "")
 
 
 def place_of(session: Session, viewer: Viewer, declaration: Declaration, today: date) -> Place:
     """Where the declaration stands in the viewer's queue, as far as a queue of a hundred goes."""
-    urgent = and_(Declaration.urgent_on.is_not(None), Declaration.urgent_on <= soon(today))
-    ids = [row_id for _, row_id in _ids(session, viewer, [in_queue_of(viewer), urgent], None, MOST)]
-    ids += [row_id for _, row_id in _ids(session, viewer, [in_queue_of(viewer), ~surely(urgent)], None, MOST)]
+    ids = _urgent(session, viewer, today) + [row_id for _, row_id in _rest(session, viewer, today, MOST)]
     place = ids.index(declaration.id) + 1 if declaration.id in ids else 0
     before = ids[place - 2] if place > 1 else 0
     after = ids[place] if place < len(ids) else ids[0] if place > 1 else 0
@@ -109,13 +106,13 @@ def place_of(session: Session, viewer: Viewer, declaration: Declaration, today: 
 
 def waiting_on_others(session: Session, viewer: Viewer, today: date, *, find: str = "") -> Listing:
     """What the viewer asked about or passed on and somebody else must now move, the one decided last first."""
-    states = sorted({*WAITING, State.SENT_BACK})
-    return _by_decision(session, viewer, today, and_(Declaration.state.in_(states), ~surely(in_queue_of(viewer))), find, "")
+    moving = Declaration.state.in_(_MOVING)
+    return _by_decision(session, viewer, today, and_(moving, ~surely(in_queue_of(viewer))), find, "")
 
 
 def decided(session: Session, viewer: Viewer, today: date, *, find: str = "", after: str = "") -> Listing:
     """What the viewer decided, or what was decided for them, and is at rest; the last one first."""
-    return _by_decision(session, viewer, today, Declaration.state.not_in(sorted({*WAITING, State.SENT_BACK})), find, after)
+    return _by_decision(session, viewer, today, Declaration.state.not_in(_MOVING), find, after)
 
 
 def _by_decision(session: Session, viewer: Viewer, today: date, which: ColumnElement[bool], find: str, after: str) -> Listing:
@@ -140,22 +137,47 @@ def _by_decision(session: Session, viewer: Viewer, today: date, which: ColumnEle
     return Listing(lines, str(rows[PAGE - 1].last) if len(rows) > PAGE else "")
 
 
-def _ids(
-    session: Session, viewer: Viewer, wanted: Sequence[ColumnElement[bool]], after: tuple[date, int] | None, most: int
+def _urgent(session: Session, viewer: Viewer, today: date, wanted: Sequence[ColumnElement[bool]] = ()) -> list[int]:
+    """The queue's declarations about an event that is near, by an index on just those days."""
+    near = and_(Declaration.urgent_on >= today, Declaration.urgent_on <= soon(today))
+    query = select(Declaration.id).where(WAITING, near, in_queue_of(viewer), *wanted)
+    return list(session.scalars(query.order_by(Declaration.urgent_on, Declaration.due_on, Declaration.id).limit(MOST)))
+
+
+def _rest(
+    session: Session,
+    viewer: Viewer,
+    today: date,
+    most: int,
+    *,
+    wanted: Sequence[ColumnElement[bool]] = (),
+    after: tuple[date, int] | None = None,
 ) -> list[tuple[date, int]]:
-    """The first `most` (due day, id) of the queue after a cursor: each way in by its own index, then merged."""
-    officer = viewer.reach(Role.COMPLIANCE_OFFICER)
-    turns = sorted({viewer.person_id, *viewer.stands_in_for})
-    ways = [Declaration.assignee_id == person for person in turns] + [Declaration.assigned_for_id == viewer.person_id]
-    if officer:
-        ways.append(and_(Declaration.assignee_id.is_(None), Declaration.pool_company_id.in_(sorted(officer))))
+    """The first `most` (due day, id) of all others in the queue after a cursor: each way in by its own index, then merged."""
+    near = surely(and_(Declaration.urgent_on >= today, Declaration.urgent_on <= soon(today)))
+    known = (WAITING, ~near, Declaration.declarant_id != viewer.person_id, ~names(viewer.person_id), *wanted)
     found: set[tuple[date, int]] = set()
-    for way in ways:
-        query = select(Declaration.due_on, Declaration.id).where(way, *wanted).order_by(Declaration.due_on, Declaration.id)
+    for way in _ways(viewer):
+        query = select(Declaration.due_on, Declaration.id).where(way, *known)
         if after is not None:
             query = query.where(tuple_(Declaration.due_on, Declaration.id) > tuple_(*after))
-        found |= {(row.due_on, row.id) for row in session.execute(query.limit(most)) if row.due_on is not None}
+        rows = session.execute(query.order_by(Declaration.due_on, Declaration.id).limit(most))
+        found |= {(row.due_on, row.id) for row in rows if row.due_on is not None}
     return sorted(found)[:most]
+
+
+def _ways(viewer: Viewer) -> list[ColumnElement[bool]]:
+    """Each way into the viewer's queue (together they are visibility.in_queue_of).
+
+    Few pools are asked one by one. Many are asked at once by due day, the sum keeping the database from sorting all of them.
+    """
+    turns = sorted({viewer.person_id, *viewer.stands_in_for})
+    ways = [Declaration.assignee_id == person for person in turns] + [Declaration.assigned_for_id == viewer.person_id]
+    pools = sorted(viewer.reach(Role.COMPLIANCE_OFFICER))
+    nobody = Declaration.assignee_id.is_(None)
+    if len(pools) <= FEW_POOLS:
+        return ways + [and_(nobody, Declaration.pool_company_id == pool) for pool in pools]
+    return [*ways, and_(Declaration.assignee_id + 0 == None, (Declaration.pool_company_id + 0).in_(pools))]  # noqa: E711
 
 
 def _found(find: str) -> list[ColumnElement[bool]]:
@@ -165,9 +187,9 @@ def _found(find: str) -> list[ColumnElement[bool]]:
         return []
     pattern = "%" + typed.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     person, firm = aliased(Person), aliased(Counterparty)
-    by_person = select(person.id).where(func.lower(person.name).like(pattern, escape="\\"))
-    by_firm = select(firm.id).where(func.lower(firm.name).like(pattern, escape="\\"))
-    return [or_(Declaration.declarant_id.in_(by_person), Declaration.counterparty_id.in_(by_firm))]
+    by_person = exists().where(person.id == Declaration.declarant_id, func.lower(person.name).like(pattern, escape="\\"))
+    by_firm = exists().where(firm.id == Declaration.counterparty_id, func.lower(firm.name).like(pattern, escape="\\"))
+    return [or_(by_person, by_firm)]
 
 
 def _cursor(after: str) -> tuple[date, int] | None:

@@ -69,6 +69,8 @@ def act(public_id: str, action: str) -> ResponseReturnValue:
     before = page_for(db.session(), me(), public_id, today())
     forms = _forms(before, wanted)
     form = forms[wanted]
+    if "look" in request.form:  # from the page that told them it had changed: nothing is done, what they wrote stands there
+        return _show(before, forms, wanted)
     inputs = _inputs(form) if form.validate_on_submit() else None
     if inputs is None:
         return _show(before, forms, wanted), 422
@@ -82,7 +84,7 @@ def act(public_id: str, action: str) -> ResponseReturnValue:
             inputs=inputs,
         )
     except (Changed, Stale) as refusal:
-        return _changed(public_id, form.version.data, refusal)
+        return _changed(public_id, form.version.data, refusal, _written(form))
     except Invalid as refusal:
         _tell(form, refusal)
         return _show(page_for(db.session(), me(), public_id, today()), forms, wanted), 422
@@ -137,11 +139,20 @@ def _show(page: DeclarationPage, forms: dict[Action, Any], opened: Action | None
     )
 
 
-def _changed(public_id: str, version: int, refusal: Stale) -> ResponseReturnValue:
-    """What differs between what the reader saw and what there is now. Raises NotFound if it is no longer theirs to see."""
+def _written(form: ActForm) -> dict[str, str]:
+    """What somebody typed or picked, by field; not what the page itself had put there."""
+    own = {"version", "seen", "csrf_token"}
+    return {name: text for name in form._fields if name not in own and (text := request.form.get(name, "").strip())}
+
+
+def _changed(public_id: str, version: int, refusal: Stale, written: dict[str, str]) -> ResponseReturnValue:
+    """What differs between what the reader saw and what there is now, and what they had written.
+
+    Raises NotFound if it is no longer theirs to see.
+    """
     page = page_for(db.session(), me(), public_id, today())
     since = changed.since(db.session(), me(), page, version)
-    return render_template("deciding/changed.html", page=page, since=since, sentence=_(refusal.sentence)), 409
+    return render_template("deciding/changed.html", page=page, since=since, written=written, sentence=_(refusal.sentence)), 409
 
 
 def _onward(before: DeclarationPage, action: Action) -> ResponseReturnValue:

@@ -12,11 +12,11 @@ from declarations.deciding.queue import MOST, Counts
 from declarations.models import Condition, Counterparty, CounterpartyGroup, Declaration, Draft, Person
 from declarations.policies.queries import in_force_for
 from declarations.viewer import Viewer
-from declarations.visibility import oversight
+from declarations.visibility import WAITING, oversight
 from workflows.money import Money
 from workflows.policy.explain import Limit, limits
 from workflows.policy.windows import months_before
-from workflows.words import WAITING, Direction, Disposition, Kind, Role, State
+from workflows.words import Direction, Disposition, Kind, Role, State
 
 LATELY = 5
 _SOON = timedelta(days=30)
@@ -157,18 +157,15 @@ class Overseen:
 
     overdue: int
     with_compliance: int
-    prohibited: int
 
 
 def overseen_by(session: Session, viewer: Viewer, today: date) -> Overseen | None:
     """Numbers for compliance officers and auditors; None for anybody else."""
     if not viewer.holds(Role.COMPLIANCE_OFFICER) and not viewer.holds(Role.INTERNAL_AUDITOR):
         return None
-    waiting = Declaration.state.in_(sorted(WAITING))
     return Overseen(
-        overdue=_counted(session, viewer, and_(waiting, Declaration.due_on < today)),
+        overdue=_counted(session, viewer, and_(WAITING, Declaration.due_on < today)),
         with_compliance=_counted(session, viewer, Declaration.state == State.WITH_COMPLIANCE),
-        prohibited=_counted(session, viewer, and_(waiting, Declaration.prohibited.is_(True))),
     )
 
 

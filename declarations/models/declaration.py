@@ -107,6 +107,7 @@ class Declaration(Base):
         Index("ix_declaration_queue_for", "assigned_for_id", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_declaration_pool", "pool_company_id", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_declaration_waiting", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_declaration_urgent", "urgent_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_declaration_state", "state", "filed_at", "id"),
     )
 

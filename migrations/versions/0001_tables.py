@@ -339,6 +339,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_declaration_state", ["state", "filed_at", "id"], unique=False)
         batch_op.create_index("ix_declaration_totals", ["declarant_id", "counterparty_id", "occurred_on"], unique=False)
         batch_op.create_index(
+            "ix_declaration_urgent",
+            ["urgent_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('with_manager', 'with_compliance', 'with_executive')"),
+            postgresql_where=sa.text("state IN ('with_manager', 'with_compliance', 'with_executive')"),
+        )
+        batch_op.create_index(
             "ix_declaration_waiting",
             ["due_on", "id"],
             unique=False,
@@ -663,6 +670,11 @@ def downgrade() -> None:
     with op.batch_alter_table("declaration", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_declaration_waiting",
+            sqlite_where=sa.text("state IN ('with_manager', 'with_compliance', 'with_executive')"),
+            postgresql_where=sa.text("state IN ('with_manager', 'with_compliance', 'with_executive')"),
+        )
+        batch_op.drop_index(
+            "ix_declaration_urgent",
             sqlite_where=sa.text("state IN ('with_manager', 'with_compliance', 'with_executive')"),
             postgresql_where=sa.text("state IN ('with_manager', 'with_compliance', 'with_executive')"),
         )
