@@ -39,8 +39,11 @@ class NotADemo(Exception):
     """Only a demo is seeded: an installation that people use has its own story."""
 
 
-def seed() -> Seeded:
-    """Tell the whole story on an empty database; on one that has people already, nothing. Raises NotADemo."""
+def seed(everyday: int = ORDINARY) -> Seeded:
+    """Tell the whole story on an empty database; on one that has people already, nothing. Raises NotADemo.
+
+    `everyday` is how many ordinary declarations stand beside the scenes that are told.
+    """
     if not current_app.config["SETTINGS"].demo:
         raise NotADemo("This is no demo. Set DEMO=1 for an installation that holds invented people only.")
     if db.session.scalar(select(Person.id).limit(1)) is not None:
@@ -52,7 +55,7 @@ def seed() -> Seeded:
         stage = Stage(house, now, chance)
         for plan in away:
             stage.at(datetime.combine(plan[2] - timedelta(days=3), time(9), UTC), partial(set_substitute, house, plan))
-        stage.add([*scenes.told(now.date()), *ordinary.scenes(chance, now.date(), ORDINARY, house.rates_until)])
+        stage.add([*scenes.told(now.date()), *ordinary.scenes(chance, now.date(), everyday, house.rates_until)])
         stage.play()
         _drafts(house, now)
         _registers(house, now)
@@ -133,7 +136,7 @@ def _registers(house: House, now: datetime) -> None:
     """Internal audit gets the whole group's every quarter, and Denmark's every month; the worker builds those of the past."""
     session = db.session()
     henrik = viewer(session, session.get_one(Person, house.people["Henrik Aagaard"]), now)
-    companies = dict(session.execute(select(Company.key, Company.id)).tuples().all())
+    companies = dict(session.execute(select(Company.key, Company.id)).all())
     for key, rhythm, days in (("NL-DK", MONTHLY, 120), ("NL", QUARTERLY, 190)):
         begin = (now - timedelta(days=days)).date()
         set_schedule(

@@ -123,7 +123,7 @@ def _texts(counted: Figures, expected: dict[str, Any]) -> Iterator[Line]:
             yield Line(heading.format(text), ours.get(text, 0), theirs.get(text, 0))
     for name, heading, ours_is in (
         ("distinct_donor_texts", "donors as written", counted.donors),
-        ("distinct_company_numbers", "company numbers as written", counted.numbers),
+        ("distinct_company_numbers", "company numbers, leading zeros apart", counted.numbers),
         ("cells_with_line_break", "cells with a line break", counted.with_line_break),
     ):
         if name in expected:

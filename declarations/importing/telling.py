@@ -27,7 +27,7 @@ class Figures:
     total: Decimal
     largest: Decimal
     donors: int
-    numbers: int
+    numbers: int  # leading zeros apart
     with_line_break: int
 
 
@@ -38,8 +38,8 @@ def figures(rows: tuple[Read, ...], mapping: Mapping) -> Figures:
     amounts = [entry.value.amount for entry in entries if entry.value]
     columns = mapping.columns
 
-    def distinct(column: str) -> int:
-        return len({row.row.cells.get(column, "") for row in said} - {""}) if column else 0
+    def texts(column: str) -> set[str]:
+        return {row.row.cells.get(column, "") for row in said}
 
     return Figures(
         rows=len(rows),
@@ -51,8 +51,8 @@ def figures(rows: tuple[Read, ...], mapping: Mapping) -> Figures:
         date_forms=dict(Counter(re.sub(r"\d", "9", row.row.cells.get(columns.occurred_on, "")) for row in said)),
         total=sum(amounts, Decimal(0)),
         largest=max(amounts, default=Decimal(0)),
-        donors=distinct(columns.counterparty),
-        numbers=distinct(columns.counterparty_number),
+        donors=len(texts(columns.counterparty) - {""}),
+        numbers=len({text.strip().lstrip("0") for text in texts(columns.counterparty_number)} - {""}),
         with_line_break=sum("\n" in cell for row in rows for cell in row.row.cells.values()),
     )
 
