@@ -237,12 +237,6 @@ def story(app: Flask) -> Story:
     return story
 
 
-def english_only(catalog: Catalog) -> set[str]:
-    """Source sentences that would not stand on a page of that language: of two words or more, and translated differently."""
-    plain = (message for message in translated(catalog) if isinstance(message.id, str) and "%(" not in message.id)
-    return {message.id for message in plain if " " in message.id and message.string != message.id}
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_door_speaks_the_browsers_language(app: Flask, language: str) -> None:
     page = app.test_client().get("/sign-in", headers={"Accept-Language": language}).text
@@ -259,9 +253,36 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("language", FOREIGN)
-def test_pages_speak_their_readers_language_and_no_other(story: Story, language: str) -> None:
-    english = english_only(catalogues.read(catalogues.FOLDER / language / "LC_MESSAGES" / "messages.po"))
+@pytest.fixture
+def another_language(app: Flask, template: Catalog, tmp_path: Path) -> Iterator[None]:
+    """Instead of Japanese a language in which every sentence is 訳, so that on a page only words of no catalogue are legible."""
+    made = Catalog(locale="ja")
+    for message in sentences(template):
+        shown = "訳".join(["", *dict.fromkeys(PLACE.findall(forms(message.id)[-1])), ""]) or "訳"
+        made.add(message.id, (shown,) if message.pluralizable else shown, context=message.context)
+    source = tmp_path / "ja" / "LC_MESSAGES" / "messages.po"
+    source.parent.mkdir(parents=True)
+    catalogues.save(made, source)
+    assert catalogues.compile_stale(tmp_path) == ["ja"]
+    speaking = app.extensions["babel"]
+    with app.app_context():
+        cache = speaking.instance.domain_instance.cache
+    kept = speaking.translation_directories
+    speaking.translation_directories = [str(tmp_path)]
+    cache.clear()
+    yield
+    speaking.translation_directories = kept
+    cache.clear()
+
+
+DATA = re.compile(
+    r"Board of Nordlys \w+|Amalie|Ben|Gerda|Dee|Tomasz|Ilse|Otto|Vera|Aud|Adam|Nordlys|Acme Nordic|Vin|A wine hamper|Account manager|[\w.]+@nordlys\.example"
+    r"|NL(-D[EK])?|[A-Z]+-2026-\d+|(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|Europe/\w+|[0-9a-f]{8,}|Aboveboard|English|Dansk"
+)
+
+
+@pytest.mark.usefixtures("another_language")
+def test_nothing_on_a_page_is_beyond_its_readers_language(story: Story) -> None:
     gift = story.declare("Amalie", firm="Acme Nordic", worth="600", title="Vin")
     asked = story.declare(
         "Amalie", Kind.ENTERTAINMENT, firm="Acme Nordic", worth="900", form="event", occurred_on=date(2026, 12, 1)
@@ -269,23 +290,19 @@ def test_pages_speak_their_readers_language_and_no_other(story: Story, language:
     story.act("Ben", Action.SEND_BACK, asked, reason="?")
     with story.app.app_context(), writing() as session:
         for person in session.query(Person):
-            person.language = language
+            person.language = "ja"
     declared = [f"/declarations/{gift}", f"/declarations/{asked}"]
-    visits = {name: [*paths, *(declared if name in ("Amalie", "Ben") else ())] for name, paths in PAGES.items()}
-    forms_ = [f"/declare/{kind.value}" for kind in Kind]
-    for name, paths in (visits | {"Amalie": visits["Amalie"] + forms_}).items():
+    asking = [f"/declare/{kind.value}" for kind in Kind]
+    visits = PAGES | {"Amalie": [*PAGES["Amalie"], *declared, *asking], "Ben": [*PAGES["Ben"], *declared]}
+    found: dict[str, set[str]] = {}
+    for name, paths in visits.items():
         client = story.client(name)
         for path in paths:
-            answer = client.get(path)
-            assert answer.status_code == (404 if path == "/nothing-here" else 200), f"{path} for {name}"
-            assert_speaks(language, answer.text, english, f"{path} for {name}")
-    for path in forms_:
-        answer = story.client("Amalie").post(path)
-        assert answer.status_code == 422
-        assert_speaks(language, answer.text, english, f"{path}, sent empty")
-
-
-def assert_speaks(language: str, page: str, english: set[str], where: str) -> None:
-    assert f'<html lang="{language}">' in page, where
-    left = english & set(words_in(page))
-    assert not left, f"{where} says {left}"
+            answers = [client.get(path), client.post(path)] if path in asking else [client.get(path)]
+            assert [answer.status_code for answer in answers] in ([200], [200, 422], [404]), f"{path} for {name}"
+            for answer in answers:
+                assert '<html lang="ja">' in answer.text
+                for words in words_in(answer.text):
+                    if re.search(r"[A-Za-z]{3}", DATA.sub("", words)):
+                        found.setdefault(words, set()).add(path)
+    assert not found, "\n".join(f"{words!r} on {sorted(paths)}" for words, paths in found.items())
