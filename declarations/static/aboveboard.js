@@ -32,6 +32,15 @@
 
   document.querySelector(".problem[role=alert]")?.focus();
 
+  // A second click within a second is the same click; it would only be told that the first has been there already.
+  const sent = new WeakMap();
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    const now = performance.now();
+    if (now - (sent.get(event.target) ?? -1000) < 1000) event.preventDefault();
+    else sent.set(event.target, now);
+  });
+
   const form = document.querySelector("form[data-check]");
   if (!form) return;
 
