@@ -4,15 +4,15 @@ The declarant; whoever's turn it is and those who decided it; compliance and int
 and never a colleague the declaration names, whatever their role.
 """
 
-from sqlalchemy import Boolean, ColumnElement, and_, exists, false, literal_column, or_
+from sqlalchemy import ColumnElement, and_, exists, false, literal_column, or_
 
 from declarations.models import Decider, Declaration, NamedPerson
 from declarations.viewer import Viewer
 from workflows.words import Role
 
-# Spelt out as the partial indexes spell it: with bound values SQLite could not use them.
-WAITING: ColumnElement[bool] = literal_column(
-    "declaration.state IN ('with_manager', 'with_compliance', 'with_executive')", Boolean
+# Spelt out as the partial indexes spell it: with bound values, or written as "… = 1", SQLite could not use them.
+WAITING: ColumnElement[bool] = Declaration.state.in_(
+    [literal_column("'with_manager'"), literal_column("'with_compliance'"), literal_column("'with_executive'")]
 )
 
 

@@ -116,25 +116,25 @@ def decided(session: Session, viewer: Viewer, today: date, *, find: str = "", af
 
 
 def _by_decision(session: Session, viewer: Viewer, today: date, which: ColumnElement[bool], find: str, after: str) -> Listing:
-    last = func.max(Decider.id)
-    query = (
-        select(Declaration.id, last.label("last"))
-        .join(Decider, Decider.declaration_id == Declaration.id)
-        .where(
-            or_(Decider.person_id == viewer.person_id, Decider.on_behalf_of_id == viewer.person_id),
-            which,
-            ~names(viewer.person_id),
-            *_found(find),
+    """Each declaration once, by the last decision on it that was the viewer's or taken for them."""
+    later = aliased(Decider)
+    theirs = or_(later.person_id == viewer.person_id, later.on_behalf_of_id == viewer.person_id)
+    last = ~exists().where(later.declaration_id == Decider.declaration_id, later.id > Decider.id, theirs)
+    found: set[tuple[int, int]] = set()
+    for way in (Decider.person_id == viewer.person_id, Decider.on_behalf_of_id == viewer.person_id):
+        query = (
+            select(Decider.id, Decider.declaration_id)
+            .join(Declaration, Declaration.id == Decider.declaration_id)
+            .where(way, last, which, ~names(viewer.person_id), *_found(find))
+            .order_by(Decider.id.desc())
+            .limit(PAGE + 1)
         )
-        .group_by(Declaration.id)
-        .order_by(last.desc())
-        .limit(PAGE + 1)
-    )
-    if after.isdigit():
-        query = query.having(last < int(after))
-    rows = session.execute(query).all()
-    lines = lines_of(session, viewer, [row.id for row in rows[:PAGE]], today)
-    return Listing(lines, str(rows[PAGE - 1].last) if len(rows) > PAGE else "")
+        if after.isdigit():
+            query = query.where(Decider.id < int(after))
+        found |= {(decision, declaration) for decision, declaration in session.execute(query)}
+    page = sorted(found, reverse=True)[:PAGE]
+    lines = lines_of(session, viewer, [declaration for _, declaration in page], today)
+    return Listing(lines, str(page[-1][0]) if len(found) > PAGE else "")
 
 
 def _urgent(session: Session, viewer: Viewer, today: date, wanted: Sequence[ColumnElement[bool]] = ()) -> list[int]:

@@ -151,7 +151,7 @@ class Decider(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     declaration_id: Mapped[int] = mapped_column(ForeignKey("declaration.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
-    on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    on_behalf_of_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     review: Mapped[int] = mapped_column(SmallInteger)
     action: Mapped[str] = mapped_column(String(30))
     filing: Mapped[int]

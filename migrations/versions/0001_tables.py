@@ -433,6 +433,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("declaration_id", "event_sequence", name=op.f("uq_decider_declaration_id_event_sequence")),
     )
     with op.batch_alter_table("decider", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decider_on_behalf_of_id"), ["on_behalf_of_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_decider_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -652,6 +653,7 @@ def downgrade() -> None:
     op.drop_table("draft")
     with op.batch_alter_table("decider", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decider_person_id"))
+        batch_op.drop_index(batch_op.f("ix_decider_on_behalf_of_id"))
 
     op.drop_table("decider")
     with op.batch_alter_table("condition", schema=None) as batch_op:
