@@ -18,7 +18,7 @@ class PersonForm(Form):
     number = StringField(_l("Number at HR"))
     name = StringField(_l("Name"))
     email = StringField(_l("E-mail address"))
-    title = StringField(_l("Title"))
+    title = StringField(_l("Job title"))
     unit = StringField(_l("Unit"))
     company = StringField(_l("Company"))
     manager = StringField(_l("Manager"))
