@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -13,12 +13,10 @@ from declarations.demo.people import COMPANIES, ROLES, CompanyPlan, everyone, pe
 from declarations.directory.commands import grant
 from declarations.directory.companies_import import import_companies
 from declarations.directory.people_import import import_people
-from declarations.evidence.record import Entry, append
-from declarations.extensions import db, writing
-from declarations.models import Delegation, ExchangeRate, Person
+from declarations.extensions import db
+from declarations.models import ExchangeRate, Person
 from declarations.policies import commands as policies
 from workflows.policy.document import load
-from workflows.words import Role
 
 PACK = Path(__file__).resolve().parents[2] / "workflows" / "policies"
 
@@ -93,33 +91,3 @@ def _people_file() -> bytes:
         }
         for plan in everyone()
     )
-
-
-def set_substitute(house: House, plan: Absence, now: datetime) -> None:
-    """Somebody is away, and somebody else decides meanwhile."""
-    who, substitute, first, last = plan
-    with writing() as session:
-        person = session.get_one(Person, house.people[who])
-        session.add(
-            Delegation(
-                person_id=person.id,
-                substitute_id=house.people[substitute],
-                first_on=first,
-                last_on=last,
-                created_by_id=person.id,
-                created_at=now - timedelta(minutes=1),
-            )
-        )
-        public = {"substitute": house.people[substitute], "first_on": first.isoformat(), "last_on": last.isoformat()}
-        append(
-            session,
-            Entry(
-                stream=f"person/{person.public_id}",
-                action="person:substitute_set",
-                at=now,
-                role=Role.MANAGER,
-                actor_id=person.id,
-                company_id=person.company_id,
-                public=public,
-            ),
-        )

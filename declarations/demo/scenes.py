@@ -7,6 +7,10 @@ from declarations.demo.scene import Ending, Scene
 from workflows.words import CounterpartyClass as C
 from workflows.words import Direction, Kind
 
+SONS = Firm("Osterman & Sons", C.SUPPLIER, "DK")
+LINKED = (SONS.name, "Osterman A/S", "The same address and the same account on their invoices.")  # who is whom, and why
+LINKED_DAYS_AGO = 72
+
 IN, OUT = Direction.RECEIVED, Direction.GIVEN
 
 ACME = Firm("Acme Nordic ApS", C.CUSTOMER, "DK", "31427755")
@@ -25,6 +29,7 @@ def told(today: date) -> list[Scene]:
         *_close_to_a_limit(today),
         *_split(today),
         *_three_spellings(today),
+        *_linked(today),
         *_tender(today),
         *_about_a_manager(today),
         *_officials(today),
@@ -127,6 +132,16 @@ def _three_spellings(today: date) -> list[Scene]:
         _outing("Sophie Klug", second, back(today, 60), back(today, 63), "Dinner by the canal", "meal", 58, 4, "EUR"),
         _outing("Murat Demir", third, back(today, 33), back(today, 36), "Dinner at the harbour", "meal", 71, 6, "EUR"),
         _gift("Ana Ruiz", KESTREL, back(today, 190), "A calendar and a mug", 150),
+    ]
+
+
+def _linked(today: date) -> list[Scene]:
+    """Two spellings that group compliance has found to be one firm."""
+    return [
+        _gift("Karen Ravn", SONS, back(today, 210), "A box of lamps", 320),
+        _outing("Anton Bisgaard", SONS, back(today, 130), back(today, 133), "Lunch at the harbour", "meal", 210, 3),
+        _gift("Karen Ravn", OSTERMAN, back(today, 95), "A desk lamp", 410),
+        _gift("Karen Ravn", SONS, back(today, 18), "A book about the harbour", 180),
     ]
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from declarations import clock
 from declarations.demo import ordinary, scenes
-from declarations.demo.house import Absence, House, move_in, set_substitute
+from declarations.demo.house import Absence, House, move_in
 from declarations.demo.stage import Stage
 from declarations.extensions import db, writing
 from declarations.models import Company, Declaration, Draft, Event, Person
@@ -54,7 +54,9 @@ def seed(everyday: int = ORDINARY) -> Seeded:
         house = _at(now - _BEFORE, lambda: move_in(away))
         stage = Stage(house, now, chance)
         for plan in away:
-            stage.at(datetime.combine(plan[2] - timedelta(days=3), time(9), UTC), partial(set_substitute, house, plan))
+            stage.at(datetime.combine(plan[2] - timedelta(days=3), time(9), UTC), partial(stage.substitute, plan))
+        linked_on = scenes.back(now.date(), scenes.LINKED_DAYS_AGO)
+        stage.at(datetime.combine(linked_on, time(13), UTC), partial(stage.link, "Ilse Brandt", *scenes.LINKED))
         stage.add([*scenes.told(now.date()), *ordinary.scenes(chance, now.date(), everyday, house.rates_until)])
         stage.play()
         _drafts(house, now)

@@ -11,8 +11,13 @@ from flask import current_app
 from sqlalchemy import select
 
 from declarations import casework
+from declarations.compliance import linking
+from declarations.compliance.commands import link
+from declarations.compliance.firms import firm
+from declarations.compliance.reach import reach_of
 from declarations.counterparties import NewCounterparty
-from declarations.demo.house import House
+from declarations.deciding.commands import set_substitute
+from declarations.demo.house import Absence, House
 from declarations.demo.scene import Ending, Scene
 from declarations.extensions import db, writing
 from declarations.models import Counterparty, Declaration, Draft, Person
@@ -66,6 +71,26 @@ class Stage:
                 act(moment)
         finally:
             current_app.config["CLOCK"] = before
+
+    def substitute(self, plan: Absence, now: datetime) -> None:
+        """Somebody will be away, and names who decides meanwhile."""
+        who, other, first, last = plan
+        set_substitute(
+            person=self._viewer(who, now),
+            substitute_id=self.house.people[other],
+            first_on=first,
+            last_on=last,
+            today=min(first, now.date()),
+        )
+
+    def link(self, officer: str, name: str, other: str, reason: str, now: datetime) -> None:
+        """An officer finds that two spellings are one firm; what is filed from then on lands on the one it is the same as."""
+        session, who = db.session(), self._viewer(officer, now)
+        here, there = (session.get_one(Counterparty, self._known[spelling].id) for spelling in (name, other))
+        shown = linking.seen(firm(session, reach_of(session, who), here.public_id), there)
+        public_id, other_public_id = here.public_id, there.public_id
+        link(officer=who, public_id=public_id, other_public_id=other_public_id, how=linking.SAME, seen=shown, reason=reason)
+        self._known[name] = self._known[other]
 
     # filing
 
