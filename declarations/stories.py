@@ -69,6 +69,7 @@ _MOODS: Mapping[str, tuple[str, str]] = {
     "declaration:reminded": ("bell", ""),
     "declaration:approval_requested": ("scale", ""),
     "declaration:advised": ("message-circle", "good"),
+    "declaration:condition_met": ("list-checks", "good"),
     "declaration:ended": ("flag", ""),
 }
 
@@ -86,6 +87,7 @@ _YOU: Mapping[str, str] = {
     "declaration:reassigned": N_("You gave it to another reviewer."),
     "declaration:approval_requested": N_("You turned the request for advice into one for approval."),
     "declaration:advised": N_("You gave advice."),
+    "declaration:condition_met": N_("You said that a condition is met."),
     "declaration:ended": N_("You recorded that it has ended."),
 }
 

@@ -78,6 +78,16 @@ class ReassignForm(ReasonForm):
         self.to_person_id.choices = [SelectChoice(person, name) for person, name in choices.items()]
 
 
+class FulfilForm(ReasonForm):
+    """Which condition is met, and what was done."""
+
+    condition_id = SelectField(choices=(), coerce=int, validators=[InputRequired(_l("Say which condition it is about."))])
+
+    def offer(self, choices: Mapping[int, str]) -> None:
+        """The conditions still open: id → what must happen."""
+        self.condition_id.choices = [SelectChoice(condition, text) for condition, text in choices.items()]
+
+
 class EndForm(ActForm):
     """When it ended."""
 
@@ -109,5 +119,6 @@ FORMS: Mapping[Action, type[ActForm]] = {
     Action.REASSIGN: ReassignForm,
     Action.REQUEST_APPROVAL: ActForm,
     Action.ADVISE: ReasonForm,
+    Action.FULFIL: FulfilForm,
     Action.END: EndForm,
 }

@@ -75,7 +75,12 @@ class DeclarationPage:
     def own_doors(self) -> bool:
         """True if there is something to do besides deciding and answering."""
         mine = {Action.CORRECT, Action.WITHDRAW, Action.REQUEST_APPROVAL} if self.mine else frozenset()
-        return bool(self.actions & ({Action.END} | mine))
+        return self.can_fulfil or bool(self.actions & ({Action.END} | mine))
+
+    @property
+    def can_fulfil(self) -> bool:
+        """True if the viewer can say that a condition is met."""
+        return Action.FULFIL in self.actions and any(condition.met_at is None for condition in self.conditions)
 
 
 def page_for(session: Session, viewer: Viewer, public_id: str, today: date) -> DeclarationPage:

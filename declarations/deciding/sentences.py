@@ -99,6 +99,7 @@ DONE: Mapping[Action, str] = {
     Action.REASSIGN: N_("Given to another reviewer."),
     Action.REQUEST_APPROVAL: N_("It is a request for approval now."),
     Action.ADVISE: N_("Your advice is given."),
+    Action.FULFIL: N_("Recorded. Thank you for seeing to it."),
     Action.END: N_("Its end is recorded."),
 }
 

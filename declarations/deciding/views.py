@@ -96,6 +96,7 @@ def _forms(page: DeclarationPage, sent: Action | None = None) -> dict[Action, An
     forms: dict[Action, Any] = {action: kind() if action is sent else kind(formdata=None) for action, kind in FORMS.items()}
     forms[Action.REFUSE].offer(page.told_to)
     forms[Action.REASSIGN].offer(page.reassign_to)
+    forms[Action.FULFIL].offer({condition.id: condition.text for condition in page.conditions if condition.met_at is None})
     return forms
 
 
@@ -113,12 +114,13 @@ def _inputs(form: Any) -> Inputs | None:
         disposition=data.get("disposition"),
         to_person_id=data.get("to_person_id"),
         ended_on=data.get("ended_on"),
+        condition_id=data.get("condition_id"),
     )
 
 
 def _tell(form: ActForm, refusal: Invalid) -> None:
     """Each sentence beside the field it is about; what is about none of them stands at the top."""
-    fields = {"conditions": "text0"}
+    fields = {"conditions": "text0", "condition": "condition_id"}
     for name, sentence in refusal.problems.items():
         field = fields.get(name, name)
         if field in form:

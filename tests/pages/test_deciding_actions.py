@@ -161,3 +161,22 @@ def test_an_unknown_action_is_an_address_that_does_not_exist(story: Story) -> No
     gift = story.declare("Amalie", firm="Acme", worth="600")
     for action in ("remind", "import", "explode"):
         assert story.client("Ben").post(f"/declarations/{gift}/{action}", data={"version": 1}).status_code == 404
+
+
+def test_the_declarant_says_that_a_condition_is_met_and_the_story_tells_it(story: Story) -> None:
+    gift = story.declare("Amalie", firm="Acme", worth="600")
+    story.act("Ben", Action.APPROVE_WITH_CONDITIONS, gift, conditions=(("Share it.", date(2026, 12, 1)),))
+    amalie = story.client("Amalie")
+    page = amalie.get(f"/declarations/{gift}").text
+    assert "Say that a condition is met" in page
+    assert "Say that a condition is met" not in story.client("Ben").get(f"/declarations/{gift}").text
+    which = re.search(r'<select[^>]*name="condition_id"[^>]*>\s*<option value="(\d+)">Share it\.', page)
+    assert which
+    typed = shown(amalie, gift) | {"condition_id": which[1], "reason": ""}
+    assert amalie.post(f"/declarations/{gift}/fulfil", data=typed).status_code == 422
+    done = amalie.post(f"/declarations/{gift}/fulfil", data=typed | {"reason": "We ate it on Friday."})
+    assert done.status_code == 303
+    page = amalie.get(f"/declarations/{gift}").text
+    assert "You said that a condition is met." in page
+    assert "We ate it on Friday." in page
+    assert "Say that a condition is met" not in page
