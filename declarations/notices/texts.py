@@ -117,4 +117,4 @@ def write(template: str, params: Mapping[str, Any], language: str) -> Written:
 
 def _shown(name: str, value: Any) -> Any:
     """Days in the reader's format."""
-    return format_date(date.fromisoformat(value), "d MMMM y") if name.endswith("_on") else value
+    return format_date(date.fromisoformat(value), _("d MMMM y")) if name.endswith("_on") else value
