@@ -1,14 +1,16 @@
 """Errors become pages with one clear sentence: 404 for what one may not see, 403 for what one may not do, 409, 413, 422."""
 
 import logging
+from typing import cast
 
 from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from declarations.extensions import db
+from declarations.extensions import db, login
 from workflows.case import Forbidden, Invalid, Refused, Stale
 
 log = logging.getLogger(__name__)
@@ -61,6 +63,8 @@ def install(app: Flask) -> None:
         if request.path == url_for("sign_in.door"):
             flash(_("The page had been open for a long time. Please sign in again."), "info")
             return redirect(url_for("sign_in.door"))
+        if request.blueprint != "sign_in" and not current_user.is_authenticated:
+            return cast(ResponseReturnValue, login.unauthorized())  # the cookie ran out with the session: to the door, and back from there
         return _page(400, _("This page had been open for too long."), _("Go back, load the page again and repeat the last step."))
 
     @app.errorhandler(413)

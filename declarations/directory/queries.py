@@ -178,7 +178,7 @@ def _matches(term: str) -> ColumnElement[bool]:
     return or_(
         and_(*(Person.search_name.contains(word, autoescape=True) for word in folded.split())),
         Person.email.contains(term.strip().lower(), autoescape=True),
-        Person.number.startswith(term.strip(), autoescape=True),
+        func.lower(Person.number).startswith(term.strip().lower(), autoescape=True),
     )
 
 

@@ -187,7 +187,9 @@ def company_tree() -> str:
 @admits(Role.ADMINISTRATOR)
 def add_company() -> ResponseReturnValue:
     """Put a new company into the tree."""
-    form = forms.CompanyForm(request.form)
+    here = me()
+    likely = {"country": here.country, "time_zone": here.zone.key, "currency": here.currency, "calendar": here.country}
+    form = forms.CompanyForm(request.form, data=likely)
     if request.method == "GET":
         return _company_page(form, None)
     entry = form.entry((form.key.data or "").strip())

@@ -188,6 +188,14 @@ def test_a_form_sent_after_the_session_ended_says_so_kindly_and_leads_back(story
     assert "You had been signed out meanwhile" in client.get(answer.location).text
 
 
+def test_a_decision_sent_after_the_cookie_ran_out_leads_back_to_the_declaration(live_app: Flask) -> None:
+    client = live_app.test_client()
+    headers = {"Referer": "http://localhost/declarations/abc"}
+    answer = client.post("/declarations/abc/approve", data={"version": "1"}, headers=headers)
+    assert answer.location == "/sign-in?next=/declarations/abc"
+    assert "so nothing was changed" in client.get(answer.location).text
+
+
 def test_a_script_without_a_session_gets_401_and_no_page(story: Story, client: FlaskClient) -> None:
     assert client.get("/me", headers={"Sec-Fetch-Dest": "empty"}).status_code == 401
 
