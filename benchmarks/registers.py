@@ -92,15 +92,17 @@ def ours(path: Path, rows: int) -> float:
     from declarations.registers.look import dress, styles_of
     from declarations.registers.package import Pour, write_package
     from declarations.registers.rows_xml import RowWriter
+    from declarations.registers.shared_strings import SharedStrings
 
     data, made = pool(), columns()
     began = time.perf_counter()
     workbook = Workbook()
     sheet = workbook.worksheets[0]
     dress(sheet, key="Gifts", names=[str(n) for n in range(len(made))], widths=[c.width for c in made], rows=rows)
-    writer = RowWriter(made, styles_of(workbook, sheet), None, ZONE)  # type: ignore[arg-type]
+    strings = SharedStrings()
+    writer = RowWriter(made, styles_of(workbook, sheet), None, ZONE, strings)  # type: ignore[arg-type]
     with path.open("wb") as file:
-        write_package(workbook, {sheet.title: Pour(rows, writer.pour(batches(data, rows)))}, file)
+        write_package(workbook, {sheet.title: Pour(rows, writer.pour(batches(data, rows)))}, file, strings)
     return time.perf_counter() - began
 
 

@@ -192,8 +192,8 @@ COLUMNS: tuple[Column, ...] = (
 # Questions whose answers already stand in a column above, as facts or by name.
 _COVERED = frozenset({
     "purpose", "proposal", "cause", "occasion", "part", "received_by", "present", "traveller", "family_who", "relation_who",
-    "note", "method", "unsure", "no_idea", "counterparty", "counterparty_country", "registered_number", "official", "became", "became_given", "went",
-    "going", "payer", "worth_of", *CONTEXT,
+    "note", "method", "unsure", "no_idea", "counterparty", "counterparty_country", "registered_number", "official", "became",
+    "became_given", "went", "going", "payer", "worth_of", *CONTEXT,
 })  # fmt: skip
 
 

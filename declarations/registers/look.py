@@ -16,7 +16,7 @@ from declarations.registers.safe_cell import put, text_of
 
 MONEY_FORMATS = {0: "#,##0", 2: "#,##0.00", 3: "#,##0.000"}
 DAY_FORMAT, MOMENT_FORMAT, RATE_FORMAT, WHOLE_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "0.000000", "0"
-_BRAND = "FF17553A"
+_FONT, _BRAND = "Calibri", "FF17553A"
 _TOP = Alignment(vertical="top")
 _WRAPPED = Alignment(vertical="top", wrap_text=True)
 _A3, _PANES = "8", "B2"
@@ -53,7 +53,7 @@ def dress(sheet: Worksheet, *, key: str, names: Sequence[str], widths: Sequence[
     for number, (name, width) in enumerate(zip(names, widths, strict=True), 1):
         cell = sheet.cell(1, number)
         put(cell, name)
-        cell.font = Font(bold=True, color="FFFFFFFF")
+        cell.font = Font(name=_FONT, size=11, bold=True, color="FFFFFFFF")
         cell.fill = PatternFill("solid", fgColor=_BRAND)
         cell.alignment = Alignment(vertical="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(number)].width = width + 2
@@ -89,5 +89,5 @@ def write_facts(sheet: Worksheet, facts: Sequence[tuple[str, Any]]) -> None:
             cell = sheet.cell(row, column)
             put(cell, content)
             cell.alignment = _WRAPPED
-            cell.font = Font(bold=column == 1 or row == 1)
+            cell.font = Font(name=_FONT, size=11, bold=column == 1 or row == 1)
     set_up_print(sheet)

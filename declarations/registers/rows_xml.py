@@ -13,7 +13,8 @@ from typing import Any
 from openpyxl.utils import get_column_letter
 
 from declarations.registers.columns import Cell, Column
-from declarations.registers.safe_cell import FIRST_DAY, is_harmless, local, needs_quote, serial_of, text_of, xml_text
+from declarations.registers.safe_cell import FIRST_DAY, local, needs_quote, serial_of, text_of, xml_text, xml_texts
+from declarations.registers.shared_strings import SharedStrings
 from declarations.registers.words import Words
 from workflows.money import exponent
 
@@ -38,11 +39,11 @@ class Styles:
 class RowWriter:
     """Encodes batches of rows for one list of columns. `zone` is where its moments are told."""
 
-    def __init__(self, columns: Sequence[Column], styles: Styles, words: Words, zone: tzinfo) -> None:
+    def __init__(self, columns: Sequence[Column], styles: Styles, words: Words, zone: tzinfo, strings: SharedStrings) -> None:
         self._values = [column.value for column in columns]
         self._words = words
         self._encoders = [
-            _encoder(column.cell, get_column_letter(number), styles, zone) for number, column in enumerate(columns, 1)
+            _encoder(column.cell, get_column_letter(number), styles, zone, strings) for number, column in enumerate(columns, 1)
         ]
 
     def encode(self, rows: Sequence[Any], first: int) -> bytes:
@@ -64,7 +65,7 @@ class RowWriter:
             first += len(rows)
 
 
-def _encoder(cell: Cell, letter: str, styles: Styles, zone: tzinfo) -> Encode:
+def _encoder(cell: Cell, letter: str, styles: Styles, zone: tzinfo, strings: SharedStrings) -> Encode:
     """The function that turns a column's values into cells; an empty cell is no cell."""
     match cell:
         case Cell.TEXT:
@@ -72,7 +73,7 @@ def _encoder(cell: Cell, letter: str, styles: Styles, zone: tzinfo) -> Encode:
         case Cell.LONG:
             return _texts(letter, styles.long, styles.long_quoted)
         case Cell.WORD:
-            return _words(letter, styles.text, styles.quoted)
+            return _words(letter, styles.text, styles.quoted, strings)
         case Cell.WHOLE:
             return _plain(letter, styles.whole)
         case Cell.RATE:
@@ -88,28 +89,41 @@ def _encoder(cell: Cell, letter: str, styles: Styles, zone: tzinfo) -> Encode:
 def _fragment(value: str, style: int, quoted: int) -> str:
     """A text as a cell, all but its address."""
     text = text_of(value)
+    return f'" s="{quoted if needs_quote(text) else style}" t="inlineStr"><is>{_element(text)}</is></c>'
+
+
+def _element(text: str) -> str:
     space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
-    return f'" s="{quoted if needs_quote(text) else style}" t="inlineStr"><is><t{space}>{xml_text(text)}</t></is></c>'
+    return f"<t{space}>{xml_text(text)}</t>"
 
 
 def _texts(letter: str, style: int, quoted: int) -> Encode:
     opening, before = f'<c r="{letter}', f'" s="{style}" t="inlineStr"><is><t>'
 
-    def one(value: str, number: str) -> str:
-        if is_harmless(value):
-            return f"{opening}{number}{before}{value}</t></is></c>"
-        return f"{opening}{number}{_fragment(value, style, quoted)}"
+    def encode(values: Sequence[str | None], numbers: Sequence[str]) -> list[str]:
+        present = [(value, number) for value, number in zip(values, numbers, strict=True) if value]
+        texts = xml_texts([value for value, _ in present])
+        if texts is None:
+            cells = [f"{opening}{number}{_fragment(value, style, quoted)}" for value, number in present]
+        else:
+            cells = [f"{opening}{number}{before}{text}</t></is></c>" for text, (_, number) in zip(texts, present, strict=True)]
+        if len(cells) == len(values):
+            return cells
+        following = iter(cells)
+        return [next(following) if value else "" for value in values]
 
-    return lambda values, numbers: [one(value, number) if value else "" for value, number in zip(values, numbers, strict=True)]
+    return encode
 
 
-def _words(letter: str, style: int, quoted: int) -> Encode:
-    """Texts of which there are few: each is escaped once."""
+def _words(letter: str, style: int, quoted: int, strings: SharedStrings) -> Encode:
+    """Texts of which there are few: each stands once in the workbook."""
     opening, known = f'<c r="{letter}', dict[str, str]()
 
     def fragment(value: str) -> str:
         if value not in known:
-            known[value] = _fragment(value, style, quoted)
+            text = text_of(value)
+            style_ = quoted if needs_quote(text) else style
+            known[value] = f'" s="{style_}" t="s"><v>{strings.place(_element(text))}</v></c>'
         return known[value]
 
     return lambda values, numbers: [

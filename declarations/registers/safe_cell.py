@@ -6,7 +6,7 @@ the cell, so such text carries the quote prefix. XML cannot hold control charact
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 
@@ -17,6 +17,7 @@ CUT = " […]"
 FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a 29 February that never was
 _DAY_ZERO = date(1899, 12, 30).toordinal()
 _STARTS_A_FORMULA = frozenset("=+-@\t\n＝＋－＠")
+_NEEDS_CARE = _STARTS_A_FORMULA | {" "}
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -30,18 +31,21 @@ def text_of(value: str) -> str:
     return plain if utf16_length(plain) <= LONGEST else _cut(plain, LONGEST - len(CUT)) + CUT
 
 
-def is_harmless(value: str) -> bool:
-    """True for most texts: `xml_text(text_of(value))` is the value itself, and it needs neither quote prefix nor kept spaces."""
-    return (
-        value.isprintable()
-        and len(value) * 2 <= LONGEST
-        and value[0] not in _STARTS_A_FORMULA
-        and value[0] != " " != value[-1]
-        and "&" not in value
-        and "<" not in value
-        and ">" not in value
-        and "_x" not in value
-    )
+def xml_texts(values: Sequence[str]) -> list[str] | None:
+    """A column's texts (none empty) as XML, all at once; None if one of them needs a look of its own.
+
+    Most columns hold nothing that needs more than its "&" and "<" escaped, which two joins and a split do far faster than a look
+    at each: no control character, nothing that starts a formula, no space at an end, nothing too long, no "_x".
+    """
+    together = "".join(values)
+    ends = {value[0] for value in values} | {" " for value in values if value[-1] == " "}
+    if not together.isprintable() or "_x" in together or not ends.isdisjoint(_NEEDS_CARE):
+        return None
+    if len(together) * 2 > LONGEST and max(map(len, values)) * 2 > LONGEST:
+        return None
+    if "&" in together or "<" in together or ">" in together:
+        return "\n".join(values).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").split("\n")
+    return list(values)
 
 
 def utf16_length(text: str) -> int:

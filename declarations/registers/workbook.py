@@ -18,6 +18,7 @@ from declarations.registers.package import Pour, write_package
 from declarations.registers.rows_xml import RowWriter
 from declarations.registers.safe_cell import put, sheet_title
 from declarations.registers.scope import Scope
+from declarations.registers.shared_strings import SharedStrings
 from declarations.registers.totals import Total, totals
 from declarations.registers.words import Words
 from workflows.money import Money, exponent
@@ -78,7 +79,8 @@ def write_workbook(
         front = workbook.worksheets[0]
         front.title = sheet_title(_("About"))
         write_facts(front, about.facts(connection, scope, counted))
-        writer_of = _writer_of(workbook, front, words, scope)
+        strings = SharedStrings()
+        writer_of = _writer_of(workbook, front, words, scope, strings)
         pours: dict[str, Pour] = {}
         teller = _Teller(sum(counted.values()), progress)
         for sheet in _sheets(connection, scope, counted):
@@ -88,13 +90,15 @@ def write_workbook(
                 dress(made, key=key, names=names_of(sheet.columns, words), widths=widths, rows=rows)
                 pours[title] = Pour(rows, writer_of(sheet.columns).pour(teller.passing(batches, rows)))
         _write_totals(workbook, lines, words)
-        write_package(workbook, pours, out)
+        write_package(workbook, pours, out, strings)
     return Written(sum(counted[kind.value] for kind in Kind), lines)
 
 
-def _writer_of(workbook: Workbook, sheet: Worksheet, words: Words, scope: Scope) -> Callable[[Sequence[Column]], RowWriter]:
+def _writer_of(
+    workbook: Workbook, sheet: Worksheet, words: Words, scope: Scope, strings: SharedStrings
+) -> Callable[[Sequence[Column]], RowWriter]:
     styles = styles_of(workbook, sheet)
-    return lambda columns: RowWriter(columns, styles, words, scope.zone)
+    return lambda columns: RowWriter(columns, styles, words, scope.zone, strings)
 
 
 def _sheets(connection: Connection, scope: Scope, counted: dict[str, int]) -> Iterator[_Sheet]:

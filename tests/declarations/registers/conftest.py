@@ -38,7 +38,7 @@ def busy(story: Story) -> Story:
     story.firm("Children's Hospital", "charity")
     made: dict[str, str] = {}
     made["small"] = story.declare("Amalie", firm="Osterman & Sons", worth="300")
-    made["hamper"] = story.declare("Amalie", firm="Acme <Nordic> AS", worth="900", title="=HYPERLINK(\"http://evil\")")
+    made["hamper"] = story.declare("Amalie", firm="Acme <Nordic> AS", worth="900", title='=HYPERLINK("http://evil")')
     made["guess"] = story.declare(
         "Tomasz",
         firm="Osterman & Sons",
@@ -47,14 +47,18 @@ def busy(story: Story) -> Story:
         answers={"method": "The price in a shop", "occasion": "New Year"},
     )
     made["yen"] = story.declare("Dee", firm="Acme <Nordic> AS", worth="12000", currency="JPY")
-    made["match"] = story.declare("Amalie", Kind.ENTERTAINMENT, firm="Acme <Nordic> AS", worth="1500", form="event", host_present=True)
+    made["match"] = story.declare(
+        "Amalie", Kind.ENTERTAINMENT, firm="Acme <Nordic> AS", worth="1500", form="event", host_present=True
+    )
     made["trip"] = story.declare("Tomasz", Kind.TRAVEL, firm="Osterman & Sons", worth="4000", travel_class="economy", nights=2)
     made["board"] = story.declare("Ben", Kind.INTEREST, firm="Rival Oy", form="directorship")
     made["niece"] = story.declare("Dee", Kind.CONFLICT, firm="Faun GmbH", close_relation=True)
     made["clinic"] = story.declare("Ben", Kind.DONATION, firm="Children's Hospital", worth="5000")
     story.act("Ben", Action.APPROVE, made["hamper"])
     if story.state(made["match"]) == "with_manager":
-        story.act("Ben", Action.APPROVE_WITH_CONDITIONS, made["match"], conditions=(("Pay the taxi yourself", date(2026, 12, 1)),))
+        story.act(
+            "Ben", Action.APPROVE_WITH_CONDITIONS, made["match"], conditions=(("Pay the taxi yourself", date(2026, 12, 1)),)
+        )
     story.act("Dee", Action.REFUSE, made["trip"], reason="Too much", disposition="decline_it")
     story.act("Tomasz", Action.WITHDRAW, story.declare("Tomasz", firm="Rival Oy", worth="80", disposition=Disposition.DECLINED))
     story.made = made  # type: ignore[attr-defined]
