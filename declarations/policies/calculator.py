@@ -137,4 +137,3 @@ def _reviewers(change: WhatIf, *, to_reviewer: bool) -> str:
     if names == ["compliance"]:
         return _("only compliance would decide")
     return _("fewer people would decide")
-

@@ -58,9 +58,7 @@ def _form() -> CalculatorForm:
     own = me().currency
     form = CalculatorForm()
     classes = [CounterpartyClass.UNKNOWN, *(c for c in CounterpartyClass if c is not CounterpartyClass.UNKNOWN)]
-    form.offer(
-        classes={str(one): label("class", one) for one in classes}, currencies=tuple(dict.fromkeys((own, *CURRENCIES)))
-    )
+    form.offer(classes={str(one): label("class", one) for one in classes}, currencies=tuple(dict.fromkeys((own, *CURRENCIES))))
     return form
 
 

@@ -7,7 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from declarations import casework, explanations, stories
+from declarations import casework, stories
+from declarations import figures as figures_in_words
 from declarations.extensions import db
 from declarations.models import Declaration
 from tests.support.story import Story
@@ -108,14 +109,14 @@ YEAR = (date(2025, 11, 21), date(2026, 11, 20))
 def test_figures_become_one_plain_sentence(app: Flask, figures: tuple[Figure, ...], sentence: str) -> None:
     found = finding(figures)
     with app.test_request_context():
-        said = " ".join(str(one.striptags()) for one in explanations.sums_of(found) if one)
+        said = " ".join(str(one.striptags()) for one in figures_in_words.sums_of(found) if one)
     assert said.replace("\xa0", " ") == sentence
 
 
 def test_a_drawn_sum_is_never_wider_than_its_frame_and_says_what_it_shows(app: Flask) -> None:
     with app.test_request_context():
         for before, now in ((0, 50), (0, 100), (0, 101), (90, 50), (150, 10)):
-            drawn = explanations.tally(before, now, Money(100, "DKK"), "words")
+            drawn = figures_in_words.tally(before, now, Money(100, "DKK"), "words")
             ends = [float(bar.start.rstrip("%")) + float(bar.width.rstrip("%")) for bar in drawn.bars]
             assert ends == sorted(ends)
             assert max(ends) <= 100
