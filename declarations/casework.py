@@ -49,6 +49,7 @@ class ImportRow:
 def preview(session: Session, *, declarant: Person, facts: Facts, besides: int | None = None) -> Preview:
     """The policy's answer and the route for `facts`, computed by the same door as filing. Writes nothing."""
     now = clock.now()
+    facts = _naming_the_manager(facts, declarant)
     around = world.world_of(session, company_id=declarant.company_id, facts=facts, now=now, besides=besides)
     actor = Actor(declarant.id, frozenset({Role.DECLARANT}))
     try:
@@ -75,7 +76,7 @@ def file(
             return _already_filed(session, draft_public_id, actor.person_id)
         now = clock.now()
         person = _lock_person(session, actor.person_id)
-        facts = _with_counterparty(session, facts, new_counterparty, actor.person_id, now)
+        facts = _naming_the_manager(_with_counterparty(session, facts, new_counterparty, actor.person_id, now), person)
         around = world.world_of(session, company_id=person.company_id, facts=facts, now=now)
         who = Actor(person.id, frozenset({Role.DECLARANT}))
         step = advance(Case(State.DRAFT, facts), Action.FILE, who, around, facts=facts)
@@ -115,6 +116,7 @@ def act(
         )
         if facts is not None:
             facts = _with_counterparty(session, facts, new_counterparty, actor.person_id, now)
+            facts = _naming_the_manager(facts, declarant)
         step, around, case = _advance(session, declaration, action, _actor(actor, declaration), now, inputs, facts)
         draft = _own_draft(session, draft_public_id, actor.person_id) if draft_public_id else None
         write_step(
@@ -176,7 +178,7 @@ def record_import(*, company_id: int, rows: list[ImportRow], by: int | None) -> 
                 continue
             known.add(row.digest)
             person = session.get_one(Person, row.declarant_id)
-            facts = _with_counterparty(session, row.facts, row.counterparty, by, now)
+            facts = _naming_the_manager(_with_counterparty(session, row.facts, row.counterparty, by, now), person)
             around = world.world_of(session, company_id=company_id, facts=facts, now=now)
             who = Actor(by, frozenset({Role.COMPLIANCE_OFFICER}))
             step = advance(Case(State.DRAFT, facts), Action.IMPORT, who, around, facts=facts)
@@ -219,7 +221,7 @@ def actor_for(viewer: Viewer, declaration: Declaration) -> Actor:
 
 
 def _lock(session: Session, which: ColumnElement[bool]) -> Declaration | None:
-    return session.scalars(select(Declaration).where(which).with_for_update(of=Declaration)).one_or_none()
+    return session.scalars(select(Declaration).where(which).with_for_update(of=Declaration, key_share=True)).one_or_none()
 
 
 def _may_see(session: Session, declaration: Declaration, viewer: Viewer) -> bool:
@@ -262,8 +264,11 @@ def _own_draft(session: Session, public_id: str, person_id: int) -> Draft | None
 
 
 def _lock_person(session: Session, person_id: int) -> Person:
-    """The declarant's row, locked: two filings of one person cannot slip past a total together."""
-    return session.scalars(select(Person).where(Person.id == person_id).with_for_update(of=Person)).one()
+    """The declarant's row, locked: two filings of one person cannot slip past a total together.
+
+    Not so hard as to stop others from pointing at the person: whoever files to a manager who is filing too would deadlock.
+    """
+    return session.scalars(select(Person).where(Person.id == person_id).with_for_update(of=Person, key_share=True)).one()
 
 
 def _with_counterparty(session: Session, facts: Facts, new: NewCounterparty | None, by_id: int | None, now: datetime) -> Facts:
@@ -281,6 +286,13 @@ def _with_counterparty(session: Session, facts: Facts, new: NewCounterparty | No
         counterparty_class=found.class_,
         country=facts.country or found.country,
     )
+
+
+def _naming_the_manager(facts: Facts, declarant: Person) -> Facts:
+    """What concerns the declarant's manager names them, so that they neither see nor decide it in any other role they hold."""
+    if facts.concerns_manager and declarant.manager_id is not None:
+        return replace(facts, named=facts.named | {declarant.manager_id})
+    return facts
 
 
 def _take_over(session: Session, draft: Draft, declaration: Declaration) -> None:

@@ -11,6 +11,7 @@ from tests.support.browser import complaints
 from tests.support.story import Story
 
 PASSWORD = "a quiet harbour in May"  # everybody's; nobody's name is in it
+expect.set_options(timeout=20_000)  # several people at once, on a machine that may be slow
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
