@@ -106,7 +106,7 @@ def correct(
     """
     with writing() as session:
         row = _own(session, officer, public_id).row
-        session.scalars(select(Counterparty.id).where(Counterparty.id == row.id).with_for_update()).one()
+        session.scalars(select(Counterparty.id).where(Counterparty.id == row.id).with_for_update(key_share=True)).one()
         session.refresh(row)
         name, number = tidy(name)[:LONGEST_NAME], normalise_number(registered_number, country)
         _check_correction(session, row, name, country, number)
@@ -160,7 +160,7 @@ def _own(session: Session, officer: Viewer, public_id: str) -> Firm:
 def _lock(session: Session, moving: Firm, other: Counterparty) -> None:
     """Hold both, in one order for everybody, and read them as they are now."""
     ids = sorted({moving.row.id, other.id})
-    rows = session.scalars(select(Counterparty).where(Counterparty.id.in_(ids)).order_by(Counterparty.id).with_for_update())
+    rows = session.scalars(select(Counterparty).where(Counterparty.id.in_(ids)).order_by(Counterparty.id).with_for_update(key_share=True))
     for row in rows:
         session.refresh(row)
 

@@ -22,7 +22,7 @@ def set_substitute(*, person: Viewer, substitute_id: int, first_on: date, last_o
     substitutes for the same day.
     """
     with writing() as session:
-        session.scalars(select(Person.id).where(Person.id == person.person_id).with_for_update()).one()
+        session.scalars(select(Person.id).where(Person.id == person.person_id).with_for_update(key_share=True)).one()
         problems = _problems(session, person, substitute_id, first_on, last_on, today)
         if problems:
             raise Invalid("substitute", next(iter(problems.values())), problems)

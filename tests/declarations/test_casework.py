@@ -272,3 +272,27 @@ def test_a_condition_of_another_declaration_cannot_be_met_here(story: Story) -> 
         foreign = db.session.scalars(select(Condition.id).where(Condition.text == "Give it back.")).one()
     with pytest.raises(Stale):
         story.act("Amalie", Action.FULFIL, mine, reason="Done.", condition_id=foreign)
+
+
+@pytest.mark.race
+def test_people_who_file_to_managers_who_are_filing_too_never_block_each_other_for_good(story: Story) -> None:
+    names = ["Amalie", "Ben", "Tomasz", "Dee"] * 3
+    made = {name: (story.facts(name, Kind.GIFT, firm="Kestrel Logistics", worth="700"), story.viewer(name)) for name in names}
+    with story.app.app_context(), writing() as session:
+        rows = [Draft(owner_id=story.ids[n], kind="gift", answers={}, created_at=story.now, updated_at=story.now) for n in names]
+        session.add_all(rows)
+        session.flush()
+        drafts = [(name, row.public_id) for name, row in zip(names, rows, strict=True)]
+    gate = threading.Barrier(4)
+
+    def file(first: int) -> int:
+        with story.app.app_context():
+            gate.wait()
+            for name, public_id in drafts[first::4]:
+                facts, viewer = made[name]
+                casework.file(draft_public_id=public_id, actor=viewer, facts=facts, answers={}, new_counterparty=None)
+            db.session.remove()
+        return 3
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(file, range(4))) == 12
