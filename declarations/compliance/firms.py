@@ -124,7 +124,7 @@ def called(session: Session, reach: Reach, text: str, besides: Counterparty | No
 
 def pairs_alike(session: Session, reach: Reach, recent: Sequence[Recent], today: date) -> list[Pair]:
     """Firms among the busiest whose names are alike and that count apart, with what they come to together."""
-    found = alike(recent)[:LIKELY]
+    found = alike(recent, LIKELY)
     ids = {row_id for one in found for row_id in (one.first_id, one.second_id)}
     rows = {row.id: row for row in session.scalars(select(Counterparty).where(Counterparty.id.in_(sorted(ids))))}
     groups = sorted({row.group_id for row in rows.values()})

@@ -11,7 +11,6 @@ from declarations.compliance.reach import DUE, FILED, Order, Reach, walk
 from declarations.models import Company, Declaration, Person
 from declarations.visibility import WAITING
 from declarations.world import holidays_of
-from workflows.deadlines import is_working_day
 from workflows.words import State
 
 MOST = 200
@@ -88,5 +87,11 @@ def working_days_late(row: Declaration, today: date) -> int:
     """Working days of the company's calendar since the day it was due."""
     if row.due_on is None:
         return 0
-    holidays = holidays_of(row.company.calendar, today.year)
-    return sum(is_working_day(row.due_on + timedelta(n), holidays) for n in range(1, (today - row.due_on).days + 1))
+    return working_days_between(row.due_on, today, holidays_of(row.company.calendar, today.year))
+
+
+def working_days_between(start: date, end: date, holidays: frozenset[date]) -> int:
+    """Working days after `start` up to and with `end`; whole weeks are reckoned, not walked."""
+    weeks, rest = divmod((end - start).days, 7)
+    days = 5 * weeks + sum((start + timedelta(n)).weekday() < 5 for n in range(1, rest + 1))
+    return days - sum(start < day <= end and day.weekday() < 5 for day in holidays)

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 
@@ -144,8 +145,8 @@ def _end_of(first: date) -> date:
     return date(first.year + (month > 12), (month - 1) % 12 + 1, 1) - timedelta(1)
 
 
-def alike(recent: Sequence[Recent]) -> list[Alike]:
-    """Firms among the busiest that count apart and whose names are alike; private persons are left alone."""
+def alike(recent: Sequence[Recent], most: int) -> list[Alike]:
+    """Firms among the busiest that count apart and whose names are alike, the busiest first; private persons are left alone."""
     often = Counter(
         one.counterparty_id
         for one in recent
@@ -153,7 +154,7 @@ def alike(recent: Sequence[Recent]) -> list[Alike]:
     )
     known = {one.counterparty_id: one for one in recent}
     busiest = [known[firm] for firm, _many in often.most_common(_BUSIEST)]
-    return list(_alike(busiest))
+    return list(islice(_alike(busiest), most))
 
 
 def _alike(busiest: Sequence[Recent]) -> Iterator[Alike]:
