@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -85,9 +86,11 @@ class Worker:
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: self._stop.set())
         scheduler.start()
+        print("The worker is at work; Ctrl-C stops it.", file=sys.stderr, flush=True)
         while not self._stop.wait(every):
             self._watch(every, job)
-        scheduler.shutdown(wait=True)
+        scheduler.shutdown(wait=True)  # the piece in hand is finished first
+        print("The worker has stopped.", file=sys.stderr, flush=True)
 
     def _watch(self, every: float, job: Any) -> None:
         """A clock set back would let the scheduler sleep through; the monotonic clock notices."""
