@@ -139,7 +139,7 @@ def _registers(house: House, now: datetime) -> None:
     session = db.session()
     henrik = viewer(session, session.get_one(Person, house.people["Henrik Aagaard"]), now)
     companies = dict(session.execute(select(Company.key, Company.id)).all())
-    for key, rhythm, days in (("NL-DK", MONTHLY, 120), ("NL", QUARTERLY, 190)):
+    for key, rhythm, days in (("NL-DK", MONTHLY, 65), ("NL", QUARTERLY, 120)):
         begin = (now - timedelta(days=days)).date()
         set_schedule(
             viewer=henrik,
