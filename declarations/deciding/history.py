@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import get_month_names
+from babel.dates import format_skeleton, get_month_names
 from flask_babel import get_locale
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
@@ -145,7 +145,6 @@ def _history(
 
 def _months(sums: Mapping[int, int], currency: str, today: date) -> list[Month]:
     short = get_month_names("abbreviated", "stand-alone", get_locale())
-    long = get_month_names("wide", "stand-alone", get_locale())
     first = _since(today)
     months = []
     for place in range(12):
@@ -153,5 +152,14 @@ def _months(sums: Mapping[int, int], currency: str, today: date) -> list[Month]:
         year, month = divmod(ordinal, 12)
         minor = sums.get(ordinal, 0)
         shown = amount(Money(minor, currency)) if minor else ""
-        months.append(Month(place, short[month + 1], f"{long[month + 1]} {year}", minor, shown, place == 11))
+        months.append(
+            Month(
+                place,
+                short[month + 1],
+                format_skeleton("yMMMM", date(year, month + 1, 1), locale=get_locale()),
+                minor,
+                shown,
+                place == 11,
+            )
+        )
     return months
