@@ -20,7 +20,6 @@ from workflows.words import CounterpartyClass
 
 LIKELY = 6
 LINKING = (
-    "counterparty:created",
     "counterparty:linked",
     "counterparty:unlinked",
     "counterparty:grouped",
@@ -31,7 +30,11 @@ LINKING = (
 
 @dataclass(frozen=True)
 class Firm:
-    """A counterparty with its spellings, those that are the same, and those that only count with it."""
+    """A counterparty with its spellings, those that are the same, and those that only count with it.
+
+    The names are those the reader may know; `moving` (ids of what moves when it is linked: itself and all that are the same) and
+    `members` (ids of all that count together) are complete.
+    """
 
     row: Counterparty
     spellings: tuple[str, ...]
@@ -39,12 +42,8 @@ class Firm:
     sames: tuple[Counterparty, ...]
     sisters: tuple[Counterparty, ...]
     likely: tuple[Suggestion, ...]
-    members: tuple[int, ...]  # ids of all that count together
-
-    @property
-    def moving(self) -> tuple[int, ...]:
-        """Ids of what moves with it when it is linked: itself and those that are the same."""
-        return (self.row.id, *(one.id for one in self.sames))
+    moving: tuple[int, ...]
+    members: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -90,18 +89,21 @@ def firm(session: Session, reach: Reach, public_id: str) -> Firm:
     same = {row.id}
     while more := {one.id for one in group if one.same_as_id in same} - same:
         same |= more
-    sames = tuple(one for one in group if one.id in same and one.id != row.id)
+    members = [one.id for one in group]
+    known = set(session.scalars(select(Counterparty.id).where(Counterparty.id.in_(members), allowed(reach))))
+    sames = tuple(one for one in group if one.id in same & known and one.id != row.id)
     written = session.scalars(
-        select(Spelling.written).where(Spelling.counterparty_id.in_(sorted(same))).order_by(Spelling.id).limit(50)
+        select(Spelling.written).where(Spelling.counterparty_id.in_(sorted(same & known))).order_by(Spelling.id).limit(50)
     )
     return Firm(
         row=row,
         spellings=tuple(dict.fromkeys([*written, *(one.name for one in sames)])),
         same_as=landed(session, row) if row.same_as_id is not None else None,
         sames=sames,
-        sisters=tuple(one for one in group if one.id not in same and one.same_as_id is None),
+        sisters=tuple(one for one in group if one.id in known - same and one.same_as_id is None),
         likely=tuple(likely(session, reach, row)) if row.same_as_id is None else (),
-        members=tuple(one.id for one in group),
+        moving=tuple(sorted(same)),
+        members=tuple(members),
     )
 
 

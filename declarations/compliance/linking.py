@@ -91,5 +91,5 @@ def staying(session: Session, other: Counterparty) -> list[int]:
 def seen(moving: Firm, other: Counterparty) -> str:
     """What the confirmation was based on; the command refuses if it is no longer so."""
     row = moving.row
-    parts = (row.same_as_id, row.group_id, len(moving.sames), other.id, other.same_as_id, other.group_id)
+    parts = (row.same_as_id, row.group_id, len(moving.moving), other.id, other.same_as_id, other.group_id)
     return ".".join(str(part or 0) for part in parts)

@@ -140,7 +140,6 @@ def just_under(one: JustUnder) -> str:
 
 
 _HAPPENED = {
-    "counterparty:created": (N_("%(by)s named it first."), "plus"),
     "counterparty:linked": (N_("%(by)s linked it as the same as %(other)s."), "link"),
     "counterparty:unlinked": (N_("%(by)s undid the linking with %(other)s."), "unlink"),
     "counterparty:grouped": (N_("%(by)s let it count with %(other)s."), "boxes"),
