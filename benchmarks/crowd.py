@@ -16,9 +16,9 @@ from flask import Flask
 from sqlalchemy import Table, select
 
 from declarations.extensions import db
-from declarations.models import Declaration, Disclosure, Event, Filing, Person
+from declarations.models import Declaration, Event, Filing, Person
 from tests.support.story import Story
-from workflows.words import Kind, Role
+from workflows.words import Kind
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 COMPANIES = 200
@@ -35,7 +35,7 @@ def fill(app: Flask, declarations: int, *, seed: int = 7) -> Story:
     """`declarations` in 200 companies under one group, ten a person. Returns the story with its people: "employee", "manager",
     "officer" (group compliance) and "auditor"."""
     story = Story(app, NOW).house()
-    chance = random.Random(seed)  # noqa: S311 - repeatable on purpose
+    chance = random.Random(seed)
     originals = _originals(story)
     people = max(declarations // EACH, COMPANIES)
     with app.app_context():
@@ -164,7 +164,10 @@ class _Bulk:
             cursor.execute("PRAGMA synchronous=OFF")
             marks = ",".join("?" * len(_KEEPERS))
             self.guards = [
-                sql for (sql,) in cursor.execute(f"SELECT sql FROM sqlite_master WHERE type='trigger' AND name IN ({marks})", _KEEPERS)
+                sql
+                for (sql,) in cursor.execute(
+                    f"SELECT sql FROM sqlite_master WHERE type='trigger' AND name IN ({marks})", _KEEPERS
+                )
             ]
             cursor.execute("BEGIN IMMEDIATE")
             for name in _KEEPERS:

@@ -43,7 +43,10 @@ def pages(story: Story) -> dict[str, tuple[FlaskClient, list[str]]]:
         "queue": (manager, ["/queue"]),
         "queue_compliance": (officer, ["/queue"]),
         "declaration": (officer, opened),
-        "search": (officer, ["/compliance/declarations", "/compliance/declarations?kind=gift", "/compliance/declarations?state=approved"]),
+        "search": (
+            officer,
+            ["/compliance/declarations", "/compliance/declarations?kind=gift", "/compliance/declarations?state=approved"],
+        ),
         "search_text": (officer, [f"/compliance/declarations?text=Firm+{n}" for n in range(40, 60)]),
         "overview": (officer, ["/compliance"]),
     }

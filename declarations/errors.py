@@ -64,7 +64,8 @@ def install(app: Flask) -> None:
             flash(_("The page had been open for a long time. Please sign in again."), "info")
             return redirect(url_for("sign_in.door"))
         if request.blueprint != "sign_in" and not current_user.is_authenticated:
-            return cast(ResponseReturnValue, login.unauthorized())  # the cookie ran out with the session: to the door, and back from there
+            # the cookie ran out with the session: to the door, and back from there
+            return cast(ResponseReturnValue, login.unauthorized())
         return _page(400, _("This page had been open for too long."), _("Go back, load the page again and repeat the last step."))
 
     @app.errorhandler(413)

@@ -88,7 +88,12 @@ def test_only_casework_and_its_ledger_write_declarations() -> None:
     for path in (ROOT / "declarations").rglob("*.py"):
         if path.name not in allowed and "models" not in path.parts:
             source = path.read_text()
-            for bad in (r"\bDeclaration\(\s*\n?\s*\w+=", r"update\(Declaration\)", r"insert\(Declaration\)", r"delete\(Declaration\)"):
+            for bad in (
+                r"\bDeclaration\(\s*\n?\s*\w+=",
+                r"update\(Declaration\)",
+                r"insert\(Declaration\)",
+                r"delete\(Declaration\)",
+            ):
                 assert not re.search(bad, source), f"{path.relative_to(ROOT)} writes declarations"
 
 
