@@ -12,6 +12,7 @@ from declarations.access import ANYONE, DEMO, EMPLOYEE, admits, me
 from declarations.demo.people import personas
 from declarations.errors import NotFound
 from declarations.extensions import db
+from declarations.models import Person
 from declarations.sign_in import commands, forms, next_page, passwords, queries, sessions
 from declarations.sign_in.means import Means, types_a_password
 from declarations.sign_in.throttle import TooSoon
@@ -37,10 +38,12 @@ def let_in(person_id: int, means: Means) -> None:
     login_user(person)
 
 
-@blueprint.get("/sign-in")
+@blueprint.route("/sign-in", methods=["GET", "POST"])
 @admits(ANYONE)
 def door() -> ResponseReturnValue:
     """The sign-in page; `language` changes what it is written in, `next` is where to go afterwards."""
+    if request.method == "POST":
+        return _enter()
     wanted = next_page.safe(request.args.get("next"))
     if request.args.get("language") in LANGUAGES:
         session["language"] = request.args["language"]
@@ -50,9 +53,7 @@ def door() -> ResponseReturnValue:
     return _door(forms.DoorForm(data={"next": wanted}))
 
 
-@blueprint.post("/sign-in")
-@admits(ANYONE)
-def enter() -> ResponseReturnValue:
+def _enter() -> ResponseReturnValue:
     """Sign in by e-mail address and password."""
     form = forms.DoorForm(request.form)
     if not form.validate():
@@ -164,23 +165,20 @@ def language() -> ResponseReturnValue:
     return redirect(url_for("sign_in.me"))
 
 
-@blueprint.get("/set-password/<token>")
+@blueprint.route("/set-password/<token>", methods=["GET", "POST"])
 @admits(ANYONE)
 def link(token: str) -> ResponseReturnValue:
     """The page behind a one-time link; looking does not use it up."""
     person = queries.open_link(db.session(), token, clock.now())
     if person is None:
         return render_template("sign_in/link_over.html"), 410
+    if request.method == "POST":
+        return _set_password(token, person)
     return render_template("sign_in/set_password.html", form=forms.NewPasswordForm(), person=person, token=token)
 
 
-@blueprint.post("/set-password/<token>")
-@admits(ANYONE)
-def set_password(token: str) -> ResponseReturnValue:
+def _set_password(token: str, person: Person) -> ResponseReturnValue:
     """Set the password the link is for, and come in."""
-    person = queries.open_link(db.session(), token, clock.now())
-    if person is None:
-        return render_template("sign_in/link_over.html"), 410
     form = forms.NewPasswordForm(request.form)
     chosen = form.password.data or ""
     weak = passwords.weakness(chosen, name=person.name, email=person.email) if form.validate() else None
