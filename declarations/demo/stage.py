@@ -19,6 +19,7 @@ from declarations.counterparties import NewCounterparty
 from declarations.deciding.commands import set_substitute
 from declarations.demo.house import Absence, House
 from declarations.demo.scene import Ending, Scene
+from declarations.demo.turns import decision
 from declarations.extensions import db, writing
 from declarations.models import Counterparty, Declaration, Draft, Person
 from declarations.people_in_question import holders
@@ -184,7 +185,7 @@ class Stage:
 
     def _decide(self, scene: Scene, row: Declaration, now: datetime) -> bool:
         """Whoever's turn it is does what the scene says; False if they leave it where it is."""
-        action, inputs = self._decision(scene, row, now)
+        action, inputs = decision(scene, row, now.date())
         if action is None:
             return False
         for name in [scene.who] if action is Action.WITHDRAW else self._whose_turn(row, now):
@@ -199,37 +200,6 @@ class Stage:
         except Forbidden:
             return False
         return True
-
-    def _decision(self, scene: Scene, row: Declaration, now: datetime) -> tuple[Action | None, Inputs]:
-        with_manager = row.state == State.WITH_MANAGER
-        match scene.ending:
-            case Ending.HALF | Ending.UP if row.state == State.WITH_EXECUTIVE:
-                return None, Inputs()
-            case Ending.HALF if not with_manager:
-                return None, Inputs()
-            case Ending.UP if not with_manager:
-                return Action.ESCALATE, Inputs(reason=scene.reason)
-            case Ending.REFUSE:
-                return Action.REFUSE, Inputs(reason=scene.reason, disposition=scene.told)
-            case _ if row.prohibited:
-                return Action.REFUSE, Inputs(reason=scene.reason or "The policy does not allow it.", disposition=scene.told)
-            case Ending.CONDITIONS:
-                due = now.date() + timedelta(days=30)
-                return Action.APPROVE_WITH_CONDITIONS, Inputs(conditions=tuple((text, due) for text in scene.conditions))
-            case Ending.ASK | Ending.ASKED if self._asked(row) is False:
-                return Action.SEND_BACK, Inputs(reason=scene.reason)
-            case Ending.ESCALATE if with_manager and not row.escalated:
-                return Action.ESCALATE, Inputs(reason=scene.reason)
-            case Ending.WITHDRAW:
-                return Action.WITHDRAW, Inputs()
-            case Ending.ADVISE:
-                return Action.ADVISE, Inputs(reason=scene.reason)
-            case _:
-                return Action.APPROVE, Inputs()
-
-    def _asked(self, row: Declaration) -> bool:
-        """True if somebody asked for more before: then it has more than its filing and reminders behind it."""
-        return row.returns_to is not None or row.version > 1 + row.reminded
 
     def _correct(self, scene: Scene, row: Declaration, now: datetime) -> None:
         typed = typed_in_full(scene, self._known) | dict(scene.then)
