@@ -4,6 +4,7 @@ One pass over the declarations, each beside its events, filings, disclosures, de
 the same order, and one over the events of everything else. Memory does not grow with the record.
 """
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -15,6 +16,7 @@ from declarations.evidence.chain import Chain
 from declarations.evidence.compare import Difference, Kept
 from declarations.models import (
     Attachment,
+    Company,
     Condition,
     Decider,
     Declaration,
@@ -23,12 +25,15 @@ from declarations.models import (
     Filing,
     NamedPerson,
     NumberSeries,
+    Person,
     PolicyDocument,
     Register,
+    RoleGrant,
 )
 from workflows.policy.document import PolicyError, load
 
 AT_ONCE = 500
+_GRANTED, _REVOKED = "person:role_granted", "person:role_revoked"
 PARTS = ("facts", "answers", "assessment", "organisation", "attachments")
 
 Progress = Callable[[int, int], None]
@@ -42,6 +47,7 @@ def verify(connection: Connection, bytes_of: Callable[[str, str], str | None], p
     yield from _declarations(connection, bytes_of, lambda done: progress(done, total))
     yield from _other_streams(connection)
     yield from _numbers(connection)
+    yield from _roles(connection)
     yield from _policies(connection)
     yield from _registers(connection, bytes_of)
 
@@ -136,6 +142,22 @@ def _numbers(connection: Connection) -> Iterator[Difference]:
             yield Difference(f"{series}-{number:04d}", "is missing: the number was given, and no declaration has it")
         if not missing:
             yield Difference(f"number series {series}", f"says {last.get(series, 0)} were given, there are {counted[series]}")
+
+
+def _roles(connection: Connection) -> Iterator[Difference]:
+    """Whoever holds a role was granted it by somebody, and nobody lost one without its being taken back."""
+    told = select(Event.stream, Event.action, Event.body).where(Event.action.in_((_GRANTED, _REVOKED))).order_by(Event.id)
+    granted: set[tuple[str, str, str]] = set()
+    for event in _stream(connection, told):
+        public = json.loads(bytes(event.body))["public"]
+        (granted.add if event.action == _GRANTED else granted.discard)((event.stream, public["role"], public["company"]))
+    held = select(Person.public_id, RoleGrant.role, Company.key).join(Person, Person.id == RoleGrant.person_id)
+    rows = connection.execute(held.join(Company, Company.id == RoleGrant.company_id).where(RoleGrant.revoked_at.is_(None)))
+    running = {(f"person/{person}", role, company) for person, role, company in rows}
+    for stream, role, company in sorted(running - granted):
+        yield Difference(stream, f"holds the role {role} for {company}, and nobody granted it")
+    for stream, role, company in sorted(granted - running):
+        yield Difference(stream, f"was granted the role {role} for {company}, which is gone")
 
 
 def _policies(connection: Connection) -> Iterator[Difference]:

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from declarations import casework
 from declarations.counterparties import keep_spelling
+from declarations.evidence.record import Entry, append
 from declarations.extensions import db, writing
 from declarations.models import (
     Company,
@@ -127,7 +128,12 @@ class Story:
         """Give `name` the role for the company and all below."""
 
         company_id = self.ids[f"company {company}"]
-        self._add("", RoleGrant(person_id=self.ids[name], role=role, company_id=company_id, granted_at=self.now - timedelta(99)))
+        then = self.now - timedelta(99)
+        with self.app.app_context(), writing() as session:
+            session.add(RoleGrant(person_id=self.ids[name], role=role, company_id=company_id, granted_at=then))
+            stream = f"person/{session.get_one(Person, self.ids[name]).public_id}"
+            public = {"role": role.value, "company": company}
+            append(session, Entry(stream, "person:role_granted", then, Role.ADMINISTRATOR, None, public=public))
 
     def away(self, name: str, *, substitute: str, days: int = 7) -> None:
         """`name` is away from today on, and `substitute` decides."""

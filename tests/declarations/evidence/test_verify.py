@@ -75,6 +75,8 @@ TAMPERING: dict[tuple[str, ...], str] = {
     ("UPDATE attachment SET stored_as = 'x'",): "the bytes of attachment",
     ("UPDATE number_series SET last = last + 1 WHERE series = 'G-2026'",): "G-2026-0003: is missing",
     ("UPDATE number_series SET last = last - 1 WHERE series = 'G-2026'",): "number series G-2026",
+    ("DELETE FROM role_grant WHERE role = 'internal_auditor'",): "was granted the role internal_auditor for NL, which is gone",
+    ("UPDATE role_grant SET role = 'executive_reviewer' WHERE role = 'internal_auditor'",): "and nobody granted it",
     ("UPDATE policy_document SET digest = 'x'",): "does not have its digest",
     ("UPDATE policy_document SET effective_from = '2001-01-01' WHERE key = 'denmark'",): "is of another document or day",
     (
