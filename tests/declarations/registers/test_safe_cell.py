@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -210,3 +212,15 @@ def test_a_column_at_once_is_escaped_as_each_text_alone_would_be(values: list[st
         )
     else:
         assert together == [safe_cell.xml_text(safe_cell.text_of(value)) for value in values]
+
+
+def test_no_other_module_writes_a_cell() -> None:
+    for path in sorted((Path(__file__).parents[3] / "declarations" / "registers").glob("*.py")):
+        if path.name == "safe_cell.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            assigned = node.targets if isinstance(node, ast.Assign) else ()
+            assert not any(isinstance(target, ast.Attribute) and target.attr == "value" for target in assigned), path.name
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "cell":
+                assert len(node.args) == 2, f"{path.name}: a cell is made empty and filled by safe_cell.put"
+                assert not node.keywords, path.name
