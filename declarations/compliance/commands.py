@@ -160,12 +160,13 @@ def _own(session: Session, officer: Viewer, public_id: str) -> Firm:
 def _lock(session: Session, moving: Firm, other: Counterparty) -> None:
     """Hold both, in one order for everybody, and read them as they are now."""
     ids = sorted({moving.row.id, other.id})
-    rows = session.scalars(
+    held = (
         select(Counterparty)
         .where(Counterparty.id.in_(ids))
         .order_by(Counterparty.id)
         .with_for_update(of=Counterparty, key_share=True)
     )
+    rows = session.scalars(held).all()
     for row in rows:
         session.refresh(row)
 

@@ -95,12 +95,13 @@ def firm(session: Session, reach: Reach, public_id: str) -> Firm:
     written = session.scalars(
         select(Spelling.written).where(Spelling.counterparty_id.in_(sorted(same & known))).order_by(Spelling.id).limit(50)
     )
+    end = landed(session, row)
     return Firm(
         row=row,
         spellings=tuple(dict.fromkeys([*written, *(one.name for one in sames)])),
-        same_as=landed(session, row) if row.same_as_id is not None else None,
+        same_as=end if row.same_as_id is not None else None,
         sames=sames,
-        sisters=tuple(one for one in group if one.id in known - same and one.same_as_id is None),
+        sisters=tuple(one for one in group if one.id in known - same and one.same_as_id is None and one.id != end.id),
         likely=tuple(likely(session, reach, row)) if row.same_as_id is None else (),
         moving=tuple(sorted(same)),
         members=tuple(members),

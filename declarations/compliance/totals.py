@@ -190,16 +190,29 @@ def _sums(
         conditions.append(column > trifle.minor if trifle.currency == currency else column > 0)
     if firms is not None:
         conditions.append(Declaration.counterparty_id.in_(sorted(firms)))
-    direction = literal(None) if limit.settings.both_directions else Declaration.direction
-    total = func.sum(column)
-    rows = session.execute(
-        select(Declaration.declarant_id, Counterparty.group_id, direction, total, func.count())
-        .join(Counterparty, Counterparty.id == Declaration.counterparty_id)
+    # Summed by counterparty first and joined to groups after, else a database may begin with every counterparty there is.
+    both = limit.settings.both_directions
+    way = literal("") if both else func.coalesce(Declaration.direction, "")
+    parts = (
+        select(
+            Declaration.declarant_id.label("person"),
+            Declaration.counterparty_id.label("firm"),
+            way.label("way"),
+            func.sum(column).label("minor"),
+            func.count().label("many"),
+        )
         .where(*conditions)
-        .group_by(Declaration.declarant_id, Counterparty.group_id, *([] if limit.settings.both_directions else [direction]))
-        .having(total >= max(1, math.ceil(limit.amount.minor * least / 100)))
+        .group_by(Declaration.declarant_id, Declaration.counterparty_id, *([] if both else [Declaration.direction]))
+        .subquery()
     )
-    return [(who, group, way, int(minor or 0), many) for who, group, way, minor, many in rows]
+    minor = func.sum(parts.c.minor)
+    rows = session.execute(
+        select(parts.c.person, Counterparty.group_id, parts.c.way, minor, func.sum(parts.c.many))
+        .join(Counterparty, Counterparty.id == parts.c.firm)
+        .group_by(parts.c.person, Counterparty.group_id, parts.c.way)
+        .having(minor >= max(1, math.ceil(limit.amount.minor * least / 100)))
+    )
+    return [(who, group, way or None, int(total or 0), int(many)) for who, group, way, total, many in rows]
 
 
 def counted(limit: Limit) -> list[ColumnElement[bool]]:
