@@ -4,11 +4,12 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from sqlalchemy import func, select
 
+from declarations import clock
 from declarations.demo.people import COMPANIES, ROLES, CompanyPlan, everyone, personas
 from declarations.directory.commands import grant
 from declarations.directory.companies_import import import_companies
@@ -48,7 +49,7 @@ def move_in(away: tuple[Absence, ...]) -> House:
     people, public = {row.name: row.id for row in rows}, {row.name: row.public_id for row in rows}
     for name, role, key in ROLES:
         grant(by=None, person=public[name], role=role.value, company=key)
-    policies.import_rates()
+    policies.import_rates(since=clock.now().date() - timedelta(days=90))
     documents = [(load(file.read_bytes(), file.name), file) for file in sorted(PACK.glob("*.toml"))]
     for _document, file in sorted(documents, key=lambda pair: pair[0].effective_from):
         policies.publish(text=file.read_bytes(), name=file.name, by_email=None)

@@ -21,7 +21,7 @@ from declarations.demo.house import Absence, House
 from declarations.demo.scene import Ending, Scene
 from declarations.demo.turns import decision
 from declarations.extensions import db, writing
-from declarations.models import Counterparty, Declaration, Draft, Person
+from declarations.models import Condition, Counterparty, Declaration, Draft, Person
 from declarations.people_in_question import holders
 from declarations.viewer import Viewer, viewer
 from workflows.case import Forbidden, Inputs, Refused
@@ -178,10 +178,23 @@ class Stage:
             self._correct(scene, row, now)
         elif ending is Ending.END and state in (State.RECORDED, State.APPROVED):
             self._do(scene.who, Action.END, row, Inputs(ended_on=now.date() - timedelta(days=1)), now)
+        elif state is State.APPROVED_WITH_CONDITIONS:
+            self.at(self._later(scene.who, now, self.chance.uniform(5, 20)), lambda then: self._fulfil(scene, public_id, then))
+            return
         else:
             return
         slow = 40.0 if ending is Ending.END else self.chance.uniform(0.2, 2.0)
         self.at(self._later(scene.who, now, slow), lambda then: self._act(scene, public_id, then))
+
+    def _fulfil(self, scene: Scene, public_id: str, now: datetime) -> None:
+        """Conditions are met before their day, one after the other."""
+        row = self._row(public_id)
+        left = db.session.scalars(
+            select(Condition.id).where(Condition.declaration_id == row.id, Condition.met_at.is_(None)).order_by(Condition.id)
+        ).first()
+        if left is not None and row.state == State.APPROVED_WITH_CONDITIONS:
+            self._do(scene.who, Action.FULFIL, row, Inputs(reason="Done, as agreed.", condition_id=left), now)
+            self.at(self._later(scene.who, now, 1.0), lambda then: self._fulfil(scene, public_id, then))
 
     def _decide(self, scene: Scene, row: Declaration, now: datetime) -> bool:
         """Whoever's turn it is does what the scene says; False if they leave it where it is."""

@@ -1,5 +1,6 @@
 """Publishing a policy version and bringing in exchange rates: what is there already is never changed, only followed by newer."""
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -93,8 +94,8 @@ def _store(session: Session, document: Document, text: bytes, publisher: int | N
     )
 
 
-def import_rates(*, path: Path | None = None) -> int:
-    """Bring in the rates of the bank's file at `path` (None: the one shipped) and answer how many were new.
+def import_rates(*, path: Path | None = None, since: date | None = None) -> int:
+    """Bring in the rates of the bank's file at `path` (None: the one shipped), all or from `since` on; answer how many were new.
 
     A rate that is there already stays as it is, since filings were reckoned with it. Raises rates.BadRates or OSError.
     """
@@ -102,7 +103,7 @@ def import_rates(*, path: Path | None = None) -> int:
     with writing() as session:
         counts = session.execute(select(ExchangeRate.day, func.count()).group_by(ExchangeRate.day))
         known = {day: number for day, number in counts}  # noqa: C416 rows are no pairs to the type checker
-        fresh = [quote for day, quotes in rates.read(path) if len(quotes) > known.get(day, 0) for quote in quotes]
+        fresh = [quote for day, quotes in rates.read(path, since) if len(quotes) > known.get(day, 0) for quote in quotes]
         if fresh:
             _insert(session, fresh)
         added = (session.scalar(select(func.count()).select_from(ExchangeRate)) or 0) - sum(known.values())

