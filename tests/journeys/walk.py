@@ -12,10 +12,10 @@ ID = 16  # letters in a random id; now and then one has no digit among them
 
 
 def pattern(address: str) -> str:
-    """What kind of page it is: random ids, numbers and references become `*`, of a query only its names are left."""
+    """What kind of page it is: random ids, numbers, references and company keys become `*`, of a query only its names are left."""
     parts = urlsplit(address)
     names = sorted({name for name, _ in parse_qsl(parts.query)} - {"next"})
-    steps = ["*" if re.search(r"\d", step) or len(step) >= ID else step for step in parts.path.split("/")]
+    steps = ["*" if re.search(r"[\dA-Z]", step) or len(step) >= ID else step for step in parts.path.split("/")]
     return "/".join(steps) + (f"?{'&'.join(names)}" if names else "")
 
 
