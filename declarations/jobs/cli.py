@@ -8,7 +8,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from declarations.jobs.worker import Worker, seconds
-from declarations.registers import storage
+from declarations.registers import building
 
 
 @click.command("worker")
@@ -19,7 +19,7 @@ def worker(once: bool) -> None:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     if once:
-        storage.sweep()
+        building.sweep()
         click.echo(f"Pieces of work done: {Worker().tick()}")
         return
     app: Any = current_app

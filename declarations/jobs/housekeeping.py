@@ -8,7 +8,7 @@ from declarations import clock
 from declarations.extensions import writing
 from declarations.jobs.claims import Claim
 from declarations.models import JobClaim, OneTimeLink, SignInAttempt, SignInSession
-from declarations.registers import storage
+from declarations.registers import building
 
 KEPT = timedelta(days=90)  # how long an ended session and a finished claim can still be looked at
 ATTEMPTS_KEPT = timedelta(days=2)
@@ -22,4 +22,4 @@ def run(claim: Claim) -> None:
         session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPTS_KEPT))
         session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < now - KEPT))
         session.execute(delete(JobClaim).where(JobClaim.done_at < now - KEPT, JobClaim.job.not_in(("register", "schedule"))))
-    storage.sweep()
+    building.sweep()

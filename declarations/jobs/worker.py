@@ -24,7 +24,7 @@ from declarations.extensions import db
 from declarations.jobs import claims
 from declarations.jobs.due import Piece, pieces
 from declarations.notices import outbox
-from declarations.registers import storage
+from declarations.registers import building
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class Worker:
     def run(self, app: Flask, every: float) -> None:
         """Tick every so many seconds until SIGTERM or SIGINT."""
         with app.app_context():
-            storage.sweep()
+            building.sweep()
         scheduler = BackgroundScheduler(timezone="UTC")
         job = scheduler.add_job(
             _in_context(app, self.tick),

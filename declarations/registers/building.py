@@ -58,8 +58,18 @@ def build(public_id: str, claim: Claim | None = None) -> None:
         with reader.snapshot(db.engine) as connection:
             written = write_workbook(connection, scope, file, language=language, progress=_Progress(public_id, claim))
         kept = storage.keep(file)
-    if not _finish(public_id, scope, kept, written):
-        storage.discard(kept.stored_as)
+        if not _finish(public_id, scope, kept, written):
+            storage.discard(kept.stored_as)
+
+
+def sweep() -> None:
+    """Put away what builds left behind that died."""
+
+    def known(stored_as: str) -> bool:
+        return db.session.scalars(select(Register.id).where(Register.stored_as == stored_as)).first() is not None
+
+    storage.sweep(known)
+    db.session.rollback()
 
 
 def _begin(public_id: str) -> tuple[Scope, str] | None:

@@ -10,7 +10,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from typing import IO
 
 from flask import current_app
 
-_LOCK = "held"
+_LOCK, _KEPT = "held", ".kept"
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,7 @@ def keep(file: IO[bytes]) -> Kept:
     digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
     size = file.seek(0, os.SEEK_END)
     name = f"{secrets.token_hex(16)}.xlsx"
+    Path(file.name).with_name(name + _KEPT).touch()  # so that a sweep finds it, should we die before its row is written
     os.rename(file.name, folder() / name)
     _sync_folder(folder())
     return Kept(name, size, digest)
@@ -98,10 +99,14 @@ def path_of(stored_as: str) -> Path:
     return folder() / stored_as
 
 
-def sweep() -> None:
-    """Remove what builds left behind that died: every unfinished folder whose lock nobody holds."""
+def sweep(known: Callable[[str], bool]) -> None:
+    """Remove what builds left behind that died: every unfinished folder whose lock nobody holds, and what it had just finished
+    unless it is `known` by its name, that is, a row has it."""
     with _gate() as unfinished:
         for place in filter(Path.is_dir, unfinished.iterdir()):
             with suppress(BlockingIOError), open(place / _LOCK, "a") as lock:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                for finished in (mark.name.removesuffix(_KEPT) for mark in place.glob(f"*{_KEPT}")):
+                    if not known(finished):
+                        discard(finished)
                 shutil.rmtree(place)

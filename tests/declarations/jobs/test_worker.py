@@ -247,10 +247,24 @@ def test_what_a_dead_build_left_behind_is_swept_and_a_living_one_is_not(app: Fla
         (dead / "register.xlsx").write_bytes(b"names and amounts")
         with storage.being_written() as living:
             living.write(b"names and amounts")
-            storage.sweep()
+            building.sweep()
             assert not dead.exists()
-            assert storage.keep(living).size == 17
+            kept = storage.keep(living)
+            building.sweep()
+            assert storage.path_of(kept.stored_as).stat().st_size == kept.size == 17
         assert [path.name for path in (storage.folder() / "unfinished").iterdir()] == [".gate"]
+
+
+def test_a_file_finished_by_a_build_that_died_before_its_row_is_swept_too(app: Flask) -> None:
+    with app.app_context():
+        dead = storage.folder() / "unfinished" / "dead"
+        dead.mkdir(parents=True)
+        finished = storage.folder() / "finished.xlsx"
+        finished.write_bytes(b"names and amounts")
+        (dead / "finished.xlsx.kept").touch()
+        building.sweep()
+        assert not finished.exists()
+        assert not dead.exists()
 
 
 def test_housekeeping_puts_away_what_has_had_its_time(story: Story) -> None:
