@@ -10,7 +10,6 @@ OWNERS = (
     "policies",
     "evidence",
     "jobs",
-    "registers",
     "demo",
     "importing",
     "translations",
