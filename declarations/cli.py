@@ -5,7 +5,6 @@ from importlib import import_module
 from flask import Flask
 
 OWNERS = (
-    "sign_in",
     "directory",
     "policies",
     "evidence",
