@@ -110,8 +110,7 @@ def quotes_needed(facts: Facts, items: Iterable[Item], policy: InForce, company:
     targets = {limits.for_company(company.currency).currency for _, rule in policy.rules for limits in rule.limits}
     if policy.documents:
         targets.add(policy.currency(company.currency))
-    look = Look(facts, (), Rates({}), company, {}, timedelta(0))
-    stated = [(facts.value, look.rate_on), *((item.value, item.occurred_on) for item in items)]
+    stated = [(facts.value, facts.rated_on), *((item.value, item.occurred_on) for item in items)]
     stated += [(item.base, item.occurred_on) for item in items]
     needed = {
         (currency, day)

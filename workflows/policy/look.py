@@ -62,11 +62,6 @@ class Look:
         """The day windows end on: the event's, or the filing's where there is none."""
         return self.facts.occurred_on or self.facts.filed_on
 
-    @property
-    def rate_on(self) -> date:
-        """The day whose rate counts: the event's; what lies ahead is reckoned at the rate of the day it is filed."""
-        return min(self.on, self.facts.filed_on)
-
     @cached_property
     def kinds(self) -> frozenset[Kind]:
         """The kinds whose rules are asked: entertainment without its host counts as a gift too."""
@@ -86,7 +81,7 @@ class Look:
         if self.facts.value is None:
             return None
         if currency not in self._wholes:
-            self._wholes[currency] = self.rates.convert(self.facts.value, currency, self.rate_on, self.max_age)
+            self._wholes[currency] = self.rates.convert(self.facts.value, currency, self.facts.rated_on, self.max_age)
         return self._wholes[currency]
 
     def amount(self, currency: str, *, per_head: bool, less_own_share: bool = False) -> Fraction | None:
@@ -102,7 +97,7 @@ class Look:
             return None
         amount = Fraction(whole.result.minor, self.facts.heads if per_head else 1)
         if less_own_share and self.facts.own_share is not None:
-            amount -= self.rates.convert(self.facts.own_share, currency, self.rate_on, self.max_age).result.minor
+            amount -= self.rates.convert(self.facts.own_share, currency, self.facts.rated_on, self.max_age).result.minor
         return max(amount, Fraction(0))
 
     def counts_now(self, total: Together) -> bool:
