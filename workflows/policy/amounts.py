@@ -115,7 +115,9 @@ def total(look: Look, want: Total) -> Answer:
 def _least(look: Look, want: Total, currency: str) -> int | None:
     if want.leave_out_up_to is None:
         return None
-    return look.rates.convert(want.leave_out_up_to.for_company(currency), currency, look.facts.rated_on, look.max_age).result.minor
+    return look.rates.convert(
+        want.leave_out_up_to.for_company(currency), currency, look.facts.rated_on, look.max_age
+    ).result.minor
 
 
 def count(look: Look, want: Count) -> Answer:
