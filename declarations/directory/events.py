@@ -1,6 +1,5 @@
 """Events about people and companies, written many at once where a whole file comes in, and told in sentences."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import cast
 
@@ -8,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from declarations.evidence.record import GENESIS, Entry, body_of, commitment, new_salt
+from declarations.evidence.record import GENESIS, Entry, body_of, commitment, new_salt, row_of_event
 from declarations.models import Base, Disclosure, Event
 from workflows.words import N_
 
@@ -58,7 +57,7 @@ def _append_some(session: Session, entries: Sequence[Entry]) -> None:
         salted = [(name, new_salt(), value) for name, value in entry.personal.items()]
         commitments = {name: commitment(salt, value) for name, salt, value in salted} | dict(entry.committed)
         body = body_of(entry, sequence + 1, previous, commitments)
-        rows.append({"id": event_id, **_row(entry, sequence + 1, previous, body)})
+        rows.append({"id": event_id, **row_of_event(entry, sequence + 1, previous, body)})
         disclosures += [{"event_id": event_id, "name": name, "salt": salt, "value": value} for name, salt, value in salted]
     session.execute(insert(table_of(Event)), rows)
     if disclosures:
@@ -91,24 +90,3 @@ def _ends(session: Session, streams: Sequence[str]) -> dict[str, tuple[int, str]
         )
     )
     return {stream: (sequence, digest) for stream, sequence, digest in rows}
-
-
-def _row(entry: Entry, sequence: int, previous: str, body: bytes) -> dict[str, object]:
-    return {
-        "stream": entry.stream,
-        "sequence": sequence,
-        "declaration_id": entry.declaration_id,
-        "action": entry.action,
-        "state_from": entry.state_from,
-        "state_to": entry.state_to,
-        "actor_id": entry.actor_id,
-        "on_behalf_of_id": entry.on_behalf_of_id,
-        "role": entry.role,
-        "company_id": entry.company_id,
-        "policy_digest": entry.policy_digest,
-        "seen_digest": entry.seen_digest,
-        "at": entry.at,
-        "previous": previous,
-        "digest": hashlib.sha256(body).hexdigest(),
-        "body": body,
-    }

@@ -80,6 +80,28 @@ def body_of(entry: Entry, sequence: int, previous: str, commitments: Mapping[str
     )
 
 
+def row_of_event(entry: Entry, sequence: int, previous: str, body: bytes) -> dict[str, object]:
+    """The columns of an event: they repeat what `body` says, and add its digest."""
+    return {
+        "stream": entry.stream,
+        "sequence": sequence,
+        "declaration_id": entry.declaration_id,
+        "action": entry.action,
+        "state_from": entry.state_from,
+        "state_to": entry.state_to,
+        "actor_id": entry.actor_id,
+        "on_behalf_of_id": entry.on_behalf_of_id,
+        "role": entry.role,
+        "company_id": entry.company_id,
+        "policy_digest": entry.policy_digest,
+        "seen_digest": entry.seen_digest,
+        "at": entry.at,
+        "previous": previous,
+        "digest": hashlib.sha256(body).hexdigest(),
+        "body": body,
+    }
+
+
 def append(session: Session, entry: Entry) -> Event:
     """Add the next event of its stream. The caller holds the stream's lock (the declaration's row, or takes one here)."""
     if entry.declaration_id is None and session.get_bind().dialect.name == "postgresql":
@@ -92,24 +114,7 @@ def append(session: Session, entry: Entry) -> Event:
     # Not added to the session: a flush would also write the declaration's new state, which this event must come before.
     event = session.scalars(
         _INSERT,
-        {
-            "stream": entry.stream,
-            "sequence": sequence,
-            "declaration_id": entry.declaration_id,
-            "action": entry.action,
-            "state_from": entry.state_from,
-            "state_to": entry.state_to,
-            "actor_id": entry.actor_id,
-            "on_behalf_of_id": entry.on_behalf_of_id,
-            "role": entry.role,
-            "company_id": entry.company_id,
-            "policy_digest": entry.policy_digest,
-            "seen_digest": entry.seen_digest,
-            "at": entry.at,
-            "previous": previous,
-            "digest": hashlib.sha256(body).hexdigest(),
-            "body": body,
-        },
+        row_of_event(entry, sequence, previous, body),
     ).one()
     if disclosed:
         rows = [{"event_id": event.id, "name": n, "salt": s, "value": v} for n, (s, v) in disclosed.items()]
