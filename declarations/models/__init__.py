@@ -34,6 +34,7 @@ from declarations.models.organisation import (
     SignInAttempt,
     SignInSession,
 )
+from declarations.models.policy import PolicyDraft
 
 __all__ = [
     "Attachment",
@@ -62,6 +63,7 @@ __all__ = [
     "OneTimeLink",
     "Person",
     "PolicyDocument",
+    "PolicyDraft",
     "Register",
     "RegisterDownload",
     "RegisterSchedule",

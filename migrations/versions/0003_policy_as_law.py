@@ -1,5 +1,8 @@
 """Compliance owns the policy: drafts and resolutions, people outside, re-checks of what a late entry touches."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -8,6 +11,74 @@ depends_on = None
 
 def upgrade() -> None:
     """Add what the policy pages, the wider totals and the re-checks keep."""
+    _policy_drafts()
+
+
+# --- section S: drafts of policies -----------------------------------------------------------------------
+
+
+def _policy_drafts() -> None:
+    moment = sa.DateTime(timezone=True)
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    people = ("started_by_id", "changed_by_id", "submitted_by_id", "signed_by_id", "resolved_by_id")
+    op.create_table(
+        "policy_draft",
+        sa.Column("id", big, nullable=False),
+        sa.Column("public_id", sa.String(16), nullable=False),
+        sa.Column("key", sa.String(60), nullable=False),
+        sa.Column("company_id", big, nullable=False),
+        sa.Column("of_group", sa.Boolean(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(12), nullable=False),
+        sa.Column("hands", sa.Text(), nullable=False),
+        sa.Column("started_by_id", big, nullable=False),
+        sa.Column("started_at", moment, nullable=False),
+        sa.Column("changed_by_id", big, nullable=False),
+        sa.Column("changed_at", moment, nullable=False),
+        sa.Column("submitted_by_id", big),
+        sa.Column("submitted_at", moment),
+        sa.Column("signed_by_id", big),
+        sa.Column("signed_at", moment),
+        sa.Column("resolution", sa.String(120)),
+        sa.Column("resolved_on", sa.Date()),
+        sa.Column("resolved_by_id", big),
+        sa.Column("resolved_at", moment),
+        sa.Column("filename", sa.String(255)),
+        sa.Column("media_type", sa.String(120)),
+        sa.Column("size", sa.Integer()),
+        sa.Column("sha256", sa.String(64)),
+        sa.Column("stored_as", sa.String(64)),
+        sa.Column("document_id", big),
+        sa.Column("closed_at", moment),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_draft")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_policy_draft_public_id")),
+        sa.UniqueConstraint("document_id", name=op.f("uq_policy_draft_document_id")),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name=op.f("fk_policy_draft_company_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["policy_document.id"], name=op.f("fk_policy_draft_document_id")),
+        *(sa.ForeignKeyConstraint([name], ["person.id"], name=op.f(f"fk_policy_draft_{name}")) for name in people),
+    )
+    op.create_index(op.f("ix_policy_draft_key"), "policy_draft", ["key"])
+    op.create_index(
+        "uq_policy_draft_open",
+        "policy_draft",
+        ["key"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    if op.get_bind().dialect.name == "postgresql":
+        for on, when in (("UPDATE", "WHEN (OLD.closed_at IS NOT NULL)"), ("DELETE", "")):
+            op.execute(
+                f"CREATE TRIGGER policy_draft_keep_{on.lower()} BEFORE {on} ON policy_draft FOR EACH ROW {when} "
+                "EXECUTE FUNCTION aboveboard_keep()"
+            )
+        return
+    for on, when in (("UPDATE", "WHEN OLD.closed_at IS NOT NULL"), ("DELETE", "")):
+        op.execute(
+            f"CREATE TRIGGER policy_draft_keep_{on.lower()} BEFORE {on} ON policy_draft {when} "
+            "BEGIN SELECT RAISE(ABORT, 'A closed draft of a policy is never changed, and none is deleted.'); END"
+        )
 
 
 def downgrade() -> None:
