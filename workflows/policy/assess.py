@@ -41,8 +41,7 @@ def assess(facts: Facts, *, items: Iterable[Item], policy: InForce, rates: Rates
     if not policy.documents:
         return _none_in_force(policy)
     due = due_filing_on(facts, policy)
-    late = max(0, (facts.filed_on - due).days) if due else 0
-    look = Look(facts, tuple(items), rates, company, policy.classes, policy.max_age, policy.host_absent_is_gift, late)
+    look = look_at(facts, items=items, policy=policy, rates=rates, company=company)
     problems, gathered, conversion = list(unsound(facts)), _Gathered(), None
     if not problems:
         try:
@@ -66,10 +65,17 @@ def assess(facts: Facts, *, items: Iterable[Item], policy: InForce, rates: Rates
         whole=conversion.result if conversion else None,
         policy_digest=policy.digest,
         due_filing_on=due,
-        days_late=late,
+        days_late=look.days_late,
         safe_default=safe_default(facts) if route.reviews else None,
         attributes=_united(findings),
     )
+
+
+def look_at(facts: Facts, *, items: Iterable[Item], policy: InForce, rates: Rates, company: "Company") -> Look:
+    """What the conditions of `policy` are asked about, as `assess` asks them."""
+    due = due_filing_on(facts, policy)
+    late = max(0, (facts.filed_on - due).days) if due else 0
+    return Look(facts, tuple(items), rates, company, policy.classes, policy.max_age, policy.host_absent_is_gift, late)
 
 
 def _none_in_force(policy: InForce) -> Assessment:
