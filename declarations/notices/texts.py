@@ -29,6 +29,7 @@ class Text:
 
 
 _DECLARATION = "/declarations/%(declaration)s"
+_POLICY_DRAFT = "/policy/drafts/%(draft)s"
 
 TEXTS: Mapping[str, Text] = {
     "decision_needed": Text(
@@ -83,6 +84,26 @@ TEXTS: Mapping[str, Text] = {
         N_("Please choose a password within three days. The link works once:"),
     ),
     "register_ready": Text(N_("A register is ready"), N_("The register is ready to be read."), "/registers/%(register)s"),
+    "policy_published": Text(
+        N_("The policy changes on %(from_on)s"),
+        N_("A new version of the policy was published for where you work. It holds from %(from_on)s. Read what changes."),
+        "/policy?on=%(day)s#changed",
+    ),
+    "policy_to_sign": Text(
+        N_("A policy waits for your signature"),
+        N_("A draft of the policy was submitted. Somebody who did not write it must read it and sign it or send it back."),
+        _POLICY_DRAFT,
+    ),
+    "policy_signed": Text(
+        N_("The draft of a policy was signed"),
+        N_("The draft that you submitted was signed. Next, the board resolves on it."),
+        _POLICY_DRAFT,
+    ),
+    "policy_sent_back": Text(
+        N_("The draft of a policy came back"),
+        N_("The draft that you submitted was sent back. Please read why."),
+        _POLICY_DRAFT,
+    ),
     REMINDER: Text(N_("%(number)s still waits for you"), N_("A declaration still waits for you."), _DECLARATION),
     DIGEST: Text(N_("Still waiting for you: %(count)s"), N_("These still wait for you:"), "/queue"),
 }

@@ -1,4 +1,4 @@
-"""Publishing a policy version and bringing in exchange rates: what is there already is never changed, only followed by newer."""
+"""An installation's first policies and the exchange rates: what is there already is never changed, only followed by newer."""
 
 from datetime import date
 from pathlib import Path
@@ -10,48 +10,23 @@ from sqlalchemy.orm import Session
 from declarations import clock
 from declarations.evidence.record import Entry, append
 from declarations.extensions import writing
-from declarations.models import Company, ExchangeRate, Person, PolicyDocument
+from declarations.models import ExchangeRate, Person
 from declarations.policies import rates
-from workflows.policy.check import check
-from workflows.policy.document import Document, PolicyError, load
+from declarations.policies.publishing import publish_in
+from workflows.policy.document import Document, PolicyError
 from workflows.words import Role
 
 
 def publish(*, text: bytes, name: str, by_email: str | None) -> tuple[Document, bool]:
-    """Store the policy document written in `text` (TOML; `name` is how errors call it), published by the person of that e-mail
-    address, or by nobody named when a fresh installation brings its own.
+    """Bring in one of an installation's first documents, written in `text` (TOML; `name` is how errors call it), by the person of
+    that e-mail address, or by nobody named when a fresh installation brings its own. Later versions need two officers and a
+    resolution: `policy_drafts.commands`.
 
-    The answer is the document, and False if this very version was there already. Raises PolicyError: the text does not read,
-    its company or publisher is unknown, or it does not take effect after the newest version there is.
+    The answer is the document, and False if this very version was there already. Raises PolicyError as `publish_in` does.
     """
-    document = load(text, name)
     with writing() as session:
-        beside = [load(row.text, row.key) for row in session.scalars(select(PolicyDocument))]
-        if wrong := check(text, name, beside):
-            raise PolicyError(" ".join(wrong))
-        publisher = _publisher(session, by_email)
-        if document.company and not session.scalar(select(Company.id).where(Company.key == document.company)):
-            raise PolicyError(f"{name}: there is no company with the key “{document.company}”.")
-        newest = session.scalars(
-            select(PolicyDocument)
-            .where(PolicyDocument.key == document.key)
-            .order_by(PolicyDocument.effective_from.desc())
-            .limit(1)
-        ).first()
-        if newest and newest.effective_from == document.effective_from and newest.digest == document.digest:
-            return document, False
-        if newest and newest.effective_from >= document.effective_from:
-            raise PolicyError(
-                f"{name}: {document.key} has a version in force from {newest.effective_from.isoformat()}; a new one must take "
-                "effect later, since a published version is never edited."
-            )
-        _store(session, document, text, publisher)
-    return document, True
-
-
-def _newest(session: Session, key: str) -> PolicyDocument | None:
-    of_key = select(PolicyDocument).where(PolicyDocument.key == key)
-    return session.scalars(of_key.order_by(PolicyDocument.effective_from.desc()).limit(1)).first()
+        published = publish_in(session, text=text, name=name, signed=None, by_id=_publisher(session, by_email))
+    return published.document, published.new
 
 
 def _publisher(session: Session, by_email: str | None) -> int | None:
@@ -61,37 +36,6 @@ def _publisher(session: Session, by_email: str | None) -> int | None:
     if found is None:
         raise PolicyError(f"There is nobody with the e-mail address {by_email}.")
     return found
-
-
-def _store(session: Session, document: Document, text: bytes, publisher: int | None) -> None:
-    now = clock.now()
-    session.add(
-        PolicyDocument(
-            key=document.key,
-            company_key=document.company,
-            effective_from=document.effective_from,
-            text=text,
-            digest=document.digest,
-            published_at=now,
-            published_by_id=publisher,
-        )
-    )
-    append(
-        session,
-        Entry(
-            stream=f"policy/{document.key}",
-            action="policy:published",
-            at=now,
-            role=Role.ADMINISTRATOR,
-            actor_id=publisher,
-            policy_digest=document.digest,
-            public={
-                "key": document.key,
-                "effective_from": document.effective_from.isoformat(),
-                "company": document.company or "",
-            },
-        ),
-    )
 
 
 def import_rates(*, path: Path | None = None, since: date | None = None) -> int:
