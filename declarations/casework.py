@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, bindparam, delete, select, update
+from sqlalchemy.orm import Session, joinedload
 
 from declarations import clock, counterparties, snapshot, world
 from declarations.counterparties import NewCounterparty
@@ -21,6 +21,23 @@ from workflows.facts import Facts
 from workflows.policy.assess import assess
 from workflows.policy.assessment import Assessment
 from workflows.words import N_, Action, Role, State
+
+# Built once: building a statement costs more than running it.
+_SIGNED = (
+    select(Draft).where(Draft.public_id == bindparam("draft"), Draft.owner_id == bindparam("owner")).with_for_update(of=Draft)
+)
+_DECLARANT = (
+    select(Person)
+    .where(Person.id == bindparam("person"))
+    .options(joinedload(Person.manager).lazyload(Person.company))
+    .with_for_update(of=Person, key_share=True)
+)
+_HAND_OVER = (
+    update(Attachment.__table__)  # type: ignore[arg-type]
+    .where(Attachment.draft_id == bindparam("draft"))
+    .values(declaration_id=bindparam("declaration"), draft_id=None)
+)
+_FORGET = delete(Draft.__table__).where(Draft.id == bindparam("draft"))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
@@ -69,9 +86,7 @@ def file(
     Raises NotFound if the draft is not the actor's to sign, Invalid where the policy cannot take it as it is.
     """
     with writing() as session:
-        draft = session.scalars(
-            select(Draft).where(Draft.public_id == draft_public_id, Draft.owner_id == actor.person_id).with_for_update()
-        ).one_or_none()
+        draft = session.scalars(_SIGNED, {"draft": draft_public_id, "owner": actor.person_id}).one_or_none()
         if draft is None:
             return _already_filed(session, draft_public_id, actor.person_id)
         now = clock.now()
@@ -268,7 +283,7 @@ def _lock_person(session: Session, person_id: int) -> Person:
 
     Not so hard as to stop others from pointing at the person: whoever files to a manager who is filing too would deadlock.
     """
-    return session.scalars(select(Person).where(Person.id == person_id).with_for_update(of=Person, key_share=True)).one()
+    return session.scalars(_DECLARANT, {"person": person_id}).one()
 
 
 def _with_counterparty(session: Session, facts: Facts, new: NewCounterparty | None, by_id: int | None, now: datetime) -> Facts:
@@ -297,7 +312,5 @@ def _naming_the_manager(facts: Facts, declarant: Person) -> Facts:
 
 def _take_over(session: Session, draft: Draft, declaration: Declaration) -> None:
     """The draft's files belong to the declaration now, and the draft is gone."""
-    session.execute(
-        update(Attachment).where(Attachment.draft_id == draft.id).values(declaration_id=declaration.id, draft_id=None)
-    )
-    session.execute(delete(Draft).where(Draft.id == draft.id))
+    session.execute(_HAND_OVER, {"declaration": declaration.id, "draft": draft.id})
+    session.execute(_FORGET, {"draft": draft.id})

@@ -145,15 +145,23 @@ class Stage:
     def _go_on(self, scene: Scene, public_id: str, now: datetime) -> None:
         """Whose turn it is will act after their time; whoever is slow is reminded, as the worker would."""
         if scene.ending is Ending.WAIT:
-            self.at(self._morning(scene.who, now, 1), lambda then: self._watch(scene, public_id, then))
+            self._watch_from(scene, public_id, now)
             return
         moment = self._later(scene.who, now, scene.after)
         self.at(moment, lambda then: self._act(scene, public_id, then))
         if scene.after > 2:
-            self.at(self._morning(scene.who, now, 1), lambda then: self._watch(scene, public_id, then))
+            self._watch_from(scene, public_id, now)
+
+    def _watch_from(self, scene: Scene, public_id: str, now: datetime) -> None:
+        """The worker looks again on the morning on which something may be due next."""
+        row = self._row(public_id)
+        days = 1
+        if row.due_on is not None:
+            days = max(1, (_next_look(row) - now.date()).days)
+        self.at(self._morning(scene.who, now, days), lambda then: self._watch(scene, public_id, then))
 
     def _watch(self, scene: Scene, public_id: str, now: datetime) -> None:
-        """What the worker does each morning: remind, and pass on what is overdue. Asks only when something may be due."""
+        """What the worker does in the morning: remind, and pass on what is overdue."""
         row = self._row(public_id)
         if row.state not in WAITING | {State.SENT_BACK}:
             return
@@ -162,7 +170,7 @@ class Stage:
                 casework.by_clock(declaration_id=row.id, action=Action.ESCALATE)
             elif now.date() >= row.due_on + timedelta(days=4 * row.reminded - 2):
                 casework.by_clock(declaration_id=row.id, action=Action.REMIND)
-        self.at(self._morning(scene.who, now, 1), lambda then: self._watch(scene, public_id, then))
+        self._watch_from(scene, public_id, now)
 
     def _act(self, scene: Scene, public_id: str, now: datetime) -> None:
         """What comes next, until nobody has anything to do with it any more."""
@@ -271,6 +279,12 @@ class Stage:
         zone = ZoneInfo(self.house.company_of(name).time_zone)
         day = now.astimezone(zone).date() + timedelta(days=days)
         return datetime.combine(day, time(6), zone).astimezone(UTC)
+
+
+def _next_look(row: Declaration) -> date:
+    """The first day on which a reminder may be due, or the day after the last one for an answer."""
+    assert row.due_on is not None
+    return min(row.due_on + timedelta(days=1), row.due_on + timedelta(days=4 * row.reminded - 2))
 
 
 def typed_in_full(scene: Scene, known: Mapping[str, OtherSide]) -> dict[str, str]:

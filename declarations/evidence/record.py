@@ -16,7 +16,8 @@ from declarations.models import Disclosure, Event
 GENESIS = "0" * 64
 
 _LAST = select(Event.sequence, Event.digest).where(Event.stream == bindparam("stream")).order_by(Event.sequence.desc()).limit(1)
-_INSERT = insert(Event).returning(Event)
+_INSERT = insert(Event).returning(Event.id)
+_DISCLOSE = insert(Disclosure)
 
 
 @dataclass(frozen=True)
@@ -102,21 +103,31 @@ def row_of_event(entry: Entry, sequence: int, previous: str, body: bytes) -> dic
     }
 
 
-def append(session: Session, entry: Entry) -> Event:
-    """Add the next event of its stream. The caller holds the stream's lock (the declaration's row, or takes one here)."""
-    if entry.declaration_id is None and session.get_bind().dialect.name == "postgresql":
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where an event now stands in the record."""
+
+    id: int
+    sequence: int
+    digest: str
+
+
+def append(session: Session, entry: Entry, *, begins: bool = False) -> Written:
+    """Add the next event of its stream. The caller holds the stream's lock (the declaration's row, or takes one here).
+
+    `begins` says that the stream is made in this transaction, so that nobody can have written to it before.
+    """
+    if entry.declaration_id is None and not begins and session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(entry.stream))))
-    last = session.execute(_LAST, {"stream": entry.stream}).first()
+    last = None if begins else session.execute(_LAST, {"stream": entry.stream}).first()
     sequence, previous = (last.sequence + 1, last.digest) if last else (1, GENESIS)
     disclosed = {name: (new_salt(), value) for name, value in entry.personal.items()}
     commitments = {name: commitment(salt, value) for name, (salt, value) in disclosed.items()} | dict(entry.committed)
     body = body_of(entry, sequence, previous, commitments)
     # Not added to the session: a flush would also write the declaration's new state, which this event must come before.
-    event = session.scalars(
-        _INSERT,
-        row_of_event(entry, sequence, previous, body),
-    ).one()
+    row = row_of_event(entry, sequence, previous, body)
+    event_id = session.execute(_INSERT, row).scalar_one()
     if disclosed:
-        rows = [{"event_id": event.id, "name": n, "salt": s, "value": v} for n, (s, v) in disclosed.items()]
-        session.execute(insert(Disclosure), rows)
-    return event
+        rows = [{"event_id": event_id, "name": n, "salt": s, "value": v} for n, (s, v) in disclosed.items()]
+        session.execute(_DISCLOSE, rows)
+    return Written(event_id, sequence, str(row["digest"]))
