@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 from sqlalchemy.orm import Session
@@ -18,7 +18,6 @@ from declarations.models import (
     Decider,
     Declaration,
     Draft,
-    Event,
     Filing,
     NamedPerson,
     NoticeRow,
@@ -39,6 +38,21 @@ SERIES = {
     Kind.INTEREST: "I",
     Kind.CONFLICT: "C",
     Kind.DONATION: "D",
+}
+
+# Built once: building a statement costs more than running it.
+_NAMED = select(NamedPerson.person_id).where(NamedPerson.declaration_id == bindparam("declaration"))
+_ATTACHED = (
+    select(Attachment.public_id, Attachment.filename, Attachment.size, Attachment.sha256)
+    .where(or_(Attachment.declaration_id == bindparam("declaration"), Attachment.draft_id == bindparam("draft")))
+    .order_by(Attachment.id)
+)
+_NEXT = {
+    name: insert(NumberSeries)
+    .values(series=bindparam("series"), last=1)
+    .on_conflict_do_update(index_elements=["series"], set_={"last": NumberSeries.last + 1})
+    .returning(NumberSeries.last)
+    for name, insert in (("postgresql", upsert_postgresql), ("sqlite", upsert_sqlite))
 }
 
 
@@ -83,9 +97,9 @@ def write_step(
         committed = _file(session, declaration, filed, around, actor_id or declarant.id)
         _name_people(session, declaration, facts)
     _apply(declaration, step, now)
-    event = _record(session, declaration, step, around, actor_id, seen, committed)
+    sequence = _record(session, declaration, step, around, actor_id, seen, committed)
     session.flush()
-    _remember_decision(session, declaration, step, event)
+    _remember_decision(session, declaration, step, sequence, now)
     _notify(session, declaration, step, around, now)
     return declaration
 
@@ -130,10 +144,7 @@ def _begin(
 
 def next_number(session: Session, series: str) -> str:
     """The next number of a series, without gaps: the row stays locked until the transaction ends."""
-    insert = upsert_postgresql if session.get_bind().dialect.name == "postgresql" else upsert_sqlite
-    statement = insert(NumberSeries).values(series=series, last=1)
-    statement = statement.on_conflict_do_update(index_elements=["series"], set_={"last": NumberSeries.last + 1})
-    last: int = session.execute(statement.returning(NumberSeries.last)).scalar_one()
+    last: int = session.execute(_NEXT[session.get_bind().dialect.name], {"series": series}).scalar_one()
     return f"{series}-{last:04d}"
 
 
@@ -179,10 +190,7 @@ def _organisation(person: Person) -> dict[str, Any]:
 def _attachments(session: Session, declaration: Declaration, draft: Draft | None) -> list[dict[str, Any]]:
     if draft is None and declaration.filing == 1:
         return []
-    ours = Attachment.declaration_id == declaration.id
-    if draft is not None:
-        ours = ours | (Attachment.draft_id == draft.id)
-    rows = session.scalars(select(Attachment).where(ours).order_by(Attachment.id))
+    rows = session.execute(_ATTACHED, {"declaration": declaration.id, "draft": draft.id if draft else None})
     return [{"id": row.public_id, "name": row.filename, "size": row.size, "sha256": row.sha256} for row in rows]
 
 
@@ -223,8 +231,11 @@ def _record(
     actor_id: int | None,
     seen: str | None,
     committed: Mapping[str, str],
-) -> Event:
-    """The event, with personal values committed to only; flushed before the declaration's new state, which it explains."""
+) -> int:
+    """The event, with personal values committed to only; flushed before the declaration's new state, which it explains.
+
+    Returns its sequence in the declaration's chain.
+    """
     turn = step.assignment
     personal: dict[str, Any] = {"row": snapshot.row_of(declaration)}
     if step.inputs.reason and step.acting_role is not Role.CLOCK:
@@ -245,6 +256,7 @@ def _record(
         "timing": step.timing.value if step.timing else None,
         "told_to": step.inputs.disposition,
         "ended_on": step.inputs.ended_on.isoformat() if step.inputs.ended_on else None,
+        "condition": step.inputs.condition_id,
     }
     entry = Entry(
         stream=f"declaration/{declaration.public_id}",
@@ -264,10 +276,10 @@ def _record(
         committed=committed,
     )
     with session.no_autoflush:
-        return append(session, entry)
+        return append(session, entry, begins=declaration.version == 1).sequence
 
 
-def _remember_decision(session: Session, declaration: Declaration, step: Step, event: Event) -> None:
+def _remember_decision(session: Session, declaration: Declaration, step: Step, sequence: int, now: datetime) -> None:
     if step.decided is not None:
         session.add(
             Decider(
@@ -279,15 +291,15 @@ def _remember_decision(session: Session, declaration: Declaration, step: Step, e
                 filing=step.decided.filing,
                 content=step.decided.content,
                 at=step.decided.at,
-                event_sequence=event.sequence,
+                event_sequence=sequence,
             )
         )
     if step.inputs.condition_id is not None:
-        _meet(session, declaration, step.inputs.condition_id, event.at)
+        _meet(session, declaration, step.inputs.condition_id, now)
     session.add_all(
         Condition(
             declaration_id=declaration.id,
-            event_sequence=event.sequence,
+            event_sequence=sequence,
             owner_id=declaration.declarant_id,
             text=text,
             due_on=due,
@@ -306,15 +318,11 @@ def _meet(session: Session, declaration: Declaration, condition_id: int, at: dat
 
 def _notify(session: Session, declaration: Declaration, step: Step, around: World, now: datetime) -> None:
     """One outbox row for each person to tell; a pool is every officer of that company, save the declarant and the named."""
-    named = session.scalars(select(NamedPerson.person_id).where(NamedPerson.declaration_id == declaration.id))
-    unfit = {declaration.declarant_id, *named} | around.org.interested
-    told: set[tuple[int, str]] = set()
-    for notice in step.notices:
-        people = [notice.person_id] if notice.person_id is not None else []
-        if notice.person_id is None and notice.pool_company_id is not None:
-            pool = holders(session, Role.COMPLIANCE_OFFICER, [notice.pool_company_id])[notice.pool_company_id]
-            people = [person for person in pool if person not in unfit]
-        told |= {(person, notice.template) for person in people}
+    told = {(notice.person_id, notice.template) for notice in step.notices if notice.person_id is not None}
+    pools = {(notice.pool_company_id, notice.template) for notice in step.notices if notice.person_id is None}
+    for pool, template in pools - {(None, template) for _, template in pools}:
+        assert pool is not None
+        told |= {(person, template) for person in _fit(session, declaration, around, pool)}
     session.add_all(
         NoticeRow(
             person_id=person,
@@ -326,3 +334,9 @@ def _notify(session: Session, declaration: Declaration, step: Step, around: Worl
         )
         for person, template in sorted(told)
     )
+
+
+def _fit(session: Session, declaration: Declaration, around: World, pool: int) -> set[int]:
+    named = session.scalars(_NAMED, {"declaration": declaration.id})
+    officers = holders(session, Role.COMPLIANCE_OFFICER, [pool])[pool]
+    return {*officers} - {declaration.declarant_id, *named} - around.org.interested
