@@ -14,7 +14,7 @@ def check(text: str | bytes, name: str, others: Iterable[Document]) -> list[str]
     try:
         document = load(text, name)
     except PolicyError as error:
-        return [str(error)]
+        return list(error.sentences)
     beside = [other for other in others if (other.key, other.effective_from) != (document.key, document.effective_from)]
     before = set(broken(beside))
     return [f"{name}: {sentence}" for sentence in broken([*beside, document]) if sentence not in before]

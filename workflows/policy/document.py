@@ -23,7 +23,11 @@ USUAL_RATE_AGE = 45  # days
 
 
 class PolicyError(ValueError):
-    """A policy that cannot be; the sentence names document, rule and key, and the nearest known word."""
+    """A policy that cannot be; each of `sentences` names document, rule and key, and the nearest known word."""
+
+    def __init__(self, *sentences: str) -> None:
+        super().__init__(sentences[0])
+        self.sentences = sentences
 
 
 class Document(Table):
@@ -130,8 +134,7 @@ def parse(data: Mapping[str, Any], name: str) -> Document:
     try:
         return Document.model_validate(data, context={"base_currency": data.get("base_currency")})
     except ValidationError as error:
-        first = error.errors()[0]
-        raise PolicyError(f"{name}{_place(data, first['loc'])}: {said(first)}") from None
+        raise PolicyError(*(f"{name}{_place(data, one['loc'])}: {said(one)}" for one in error.errors())) from None
 
 
 def _place(data: Mapping[str, Any], loc: tuple[str | int, ...]) -> str:
