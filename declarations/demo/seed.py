@@ -44,8 +44,7 @@ def seed(everyday: int = ORDINARY) -> Seeded:
 
     `everyday` is how many ordinary declarations stand beside the scenes that are told.
     """
-    if not current_app.config["SETTINGS"].demo:
-        raise NotADemo("This is no demo. Set DEMO=1 for an installation that holds invented people only.")
+    require_demo()
     if db.session.scalar(select(Person.id).limit(1)) is not None:
         return _counted(new=False)
     now, chance = clock.now(), Random(SEED)  # noqa: S311 the same story each time, nothing secret
@@ -62,6 +61,12 @@ def seed(everyday: int = ORDINARY) -> Seeded:
         _drafts(house, now)
         _registers(house, now)
     return _counted(new=True)
+
+
+def require_demo() -> None:
+    """Nothing if this installation is a demo. Raises NotADemo."""
+    if not current_app.config["SETTINGS"].demo:
+        raise NotADemo("This is no demo. Set DEMO=1 for an installation that holds invented people only.")
 
 
 def _away(today: date) -> tuple[Absence, ...]:

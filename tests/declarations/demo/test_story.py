@@ -144,9 +144,10 @@ def test_only_a_demo_is_seeded(app: Flask) -> None:
     assert app.test_client().get("/demo/mails").status_code == 404
 
 
-def test_the_people_to_sign_in_as_are_printed(app: Flask) -> None:
-    result = app.test_cli_runner().invoke(args=["demo", "people"])
+def test_the_people_to_sign_in_as_are_printed(app: Flask, told: Seeded) -> None:
+    result = app.test_cli_runner().invoke(args=["demo", "seed"])
     assert result.exit_code == 0
+    assert "told before" in result.output
     for persona in personas():
         assert persona.name in result.output
         assert persona.email in result.output
