@@ -14,12 +14,13 @@ from workflows.policy.assessment import Assessment
 
 _FACTS: TypeAdapter[Facts] = TypeAdapter(Facts)
 _ASSESSMENT: TypeAdapter[Assessment] = TypeAdapter(Assessment)
+_SETS = frozenset({"exempt", "named", "outside"})
 
 
 def facts_json(facts: Facts) -> dict[str, Any]:
-    """Plain JSON of facts; sets are sorted so that the bytes are the same each time."""
+    """Plain JSON of what the facts state; sets are sorted so that the bytes are the same each time."""
     plain: dict[str, Any] = _FACTS.dump_python(facts, mode="json")
-    return plain | {"exempt": sorted(facts.exempt), "named": sorted(facts.named)}
+    return {name: sorted(plain[name]) if name in _SETS else plain[name] for name in facts.stated()}
 
 
 def facts_from(plain: Any) -> Facts:

@@ -1,6 +1,7 @@
 """What was declared, in the form the rules read: every field is one question's answer or follows from one."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from datetime import date
 
 from workflows.money import Money
@@ -22,7 +23,7 @@ class Facts:
     counterparty_group_id: int | None = None
     counterparty_class: str = CounterpartyClass.UNKNOWN
     country: str | None = None  # ISO 3166-1 alpha-2, where it happened
-    value: Money | None = None
+    value: Money | None = None  # the higher of market value, cost and face value, see `worth`
     value_basis: ValueBasis = ValueBasis.NOT_ASKED
     heads: int = 1  # actual recipients the value was shared among, never invited ones
     own_share: Money | None = None  # what the declarant paid
@@ -42,6 +43,27 @@ class Facts:
     nights: int | None = None
     exempt: frozenset[str] = frozenset()  # tags such as personal_relation, promotional
     named: frozenset[int] = frozenset()  # people of ours it names: subject, relation, present
+    # What only some policies ask; see `stated`.
+    tax: Money | None = None  # not in the value
+    delivery: Money | None = None  # not in the value
+    parts: tuple[Money, ...] = ()  # several things declared as one; together they are the value
+    separable: bool = False  # each of the parts can be declined by itself
+    givers: int = 1  # how many gave it jointly
+    joint: bool = False  # meant for the group as a whole
+    occasion: str | None = None  # the occasion as named, where it is another than that of the day
+    outside: frozenset[str] = frozenset()  # the people on the other side who gave or got it, as keys
+    event: str | None = None  # key of the event it was part of
+    household: str | None = None  # key of the household that benefits
+    counterparty_group: str | None = None  # key of the group the counterparty belongs to
+    counterparty_country: str | None = None  # ISO 3166-1 alpha-2
+    interested_party: bool = False  # the other side has a matter before the declarant
+    permissible_giver: bool | None = None  # None: not known
+    quiet_periods: tuple[tuple[date, date], ...] = ()  # first and last day of tenders the counterparty takes part in
+    rank: str | None = None
+    role: str | None = None
+    unit: str | None = None
+    meal: str | None = None  # lunch, dinner, full_day, business …
+    profession: str | None = None  # of the guest or receiver
 
     @property
     def standing(self) -> bool:
@@ -56,6 +78,33 @@ class Facts:
     def in_future(self) -> bool:
         """True if the event lies after the day of filing."""
         return self.occurred_on is not None and self.occurred_on > self.filed_on
+
+    @property
+    def own_cost(self) -> bool:
+        """True if the declarant paid all of it: then nothing was received."""
+        return self.own_share is not None and self.value is not None and self.own_share == self.value
+
+    def in_quiet_period(self) -> bool:
+        """True if the event falls into a tender of this counterparty, both end days included."""
+        return self.occurred_on is not None and any(first <= self.occurred_on <= last for first, last in self.quiet_periods)
+
+    def stated(self) -> Iterator[str]:
+        """The names of the fields that are kept: all that every filing has, and of the others those that say something.
+
+        So a field added here changes neither the digest of what was decided on before nor the size of what is filed.
+        """
+        for each in fields(self):
+            if each.name not in _SELDOM or getattr(self, each.name) != each.default:
+                yield each.name
+
+
+_ALWAYS = fields(Facts)[: [each.name for each in fields(Facts)].index("named") + 1]
+_SELDOM = frozenset(each.name for each in fields(Facts)) - {each.name for each in _ALWAYS}
+
+
+def worth(*amounts: Money | None) -> Money | None:
+    """What a thing is worth: the highest of market value, cost and face value as far as they are known (one currency)."""
+    return max((amount for amount in amounts if amount is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +128,14 @@ class Item:
     heads: int = 1
     host_present: bool | None = None
     outcome: int | None = None  # the Outcome found when it was filed
+    # What only some totals look at.
+    tax: Money | None = None  # the share's
+    delivery: Money | None = None  # the share's
+    own_share: Money | None = None  # what the declarant paid
+    occasion: str | None = None
+    outside: frozenset[str] = frozenset()
+    event: str | None = None
+    household: str | None = None
 
     @property
     def counts(self) -> bool:

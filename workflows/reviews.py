@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
 
 from workflows.case import Case, Decision
 from workflows.facts import Facts
@@ -22,7 +22,7 @@ def rule_content(facts: Facts) -> str:
 
     Of the disposition only whether it was given back counts, for that alone decides whether it enters totals.
     """
-    read = {each.name: _plain(getattr(facts, each.name)) for each in fields(facts) if each.name not in _NOT_READ}
+    read = {name: _plain(getattr(facts, name)) for name in facts.stated() if name not in _NOT_READ}
     read["given_back"] = facts.disposition in GIVEN_BACK
     return hashlib.sha256(json.dumps(read, sort_keys=True, ensure_ascii=True).encode()).hexdigest()
 

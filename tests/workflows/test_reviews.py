@@ -136,6 +136,26 @@ OTHER = {
     "nights": 1,
     "exempt": frozenset({"promotional"}),
     "named": frozenset({MANAGER}),
+    "tax": Money(1, "EUR"),
+    "delivery": Money(1, "EUR"),
+    "parts": (Money(9000, "EUR"), Money(1000, "EUR")),
+    "separable": True,
+    "givers": 2,
+    "joint": True,
+    "occasion": "reception",
+    "outside": frozenset({"lee"}),
+    "event": "fair-2026",
+    "household": "home-1",
+    "counterparty_group": "acme",
+    "counterparty_country": "DK",
+    "interested_party": True,
+    "permissible_giver": False,
+    "quiet_periods": ((TODAY, TODAY),),
+    "rank": "director",
+    "role": "buyer",
+    "unit": "purchasing",
+    "meal": "lunch",
+    "profession": "doctor",
 }
 
 
@@ -143,6 +163,12 @@ OTHER = {
 def test_every_fact_the_rules_read_is_a_reason_to_decide_again(name: str) -> None:
     """A new field of Facts fails here until somebody says which it is."""
     assert rule_content(facts(**{name: OTHER[name]})) != rule_content(facts())
+
+
+def test_a_fact_that_says_nothing_leaves_what_was_decided_on_before_as_it_was() -> None:
+    first = [each.name for each in fields(Facts)]
+    assert list(facts().stated()) == first[: first.index("named") + 1]
+    assert "meal" in facts(meal="lunch").stated()
 
 
 def test_names_are_digested_in_any_order() -> None:

@@ -1,34 +1,89 @@
 """Predicates about money and number: one item's value, a share, and totals over a window, compared before anything is rounded."""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from workflows.money import Money
 from workflows.policy.assessment import Figure
 from workflows.policy.look import Answer, Look, rounded
-from workflows.policy.tables import Amount, Comparison, KindWord, LimitTable, compares
+from workflows.policy.tables import (
+    Amount,
+    Comparison,
+    CountryAmount,
+    KindWord,
+    Limits,
+    LimitTable,
+    Measured,
+    compares,
+    unknown,
+)
 from workflows.policy.windows import Window, fiscal_year, occasion, quarter, rolling
+
+Key = Literal["counterparty", "declarant", "person", "event", "household"]
 
 
 class Total(Amount):
-    """A limit on what comes together; `kinds` are those of the rule unless stated, tags in `leave_out` do not count."""
+    """A limit on what comes together.
+
+    `per` says what belongs together: what the declarant exchanged with one counterparty group; all the declarant exchanged; all
+    that colleagues of the company exchanged with the same outside person; an event's; a household's with one counterparty group.
+    `kinds` are those of the rule unless stated, `forms` all unless stated. What bears a word of `leave_out` (an exempt tag, a
+    form, a disposition) does not count, nor what is worth too little. Each head's share counts, or the `whole`.
+    """
+
+    seldom = Amount.seldom | {"leave_out_under", "per", "forms", "whole", "stated"}
 
     kinds: frozenset[KindWord] = frozenset()
     leave_out: frozenset[str] = frozenset()
     leave_out_up_to: LimitTable | None = None
+    leave_out_under: LimitTable | None = None
     both_directions: bool = False
+    per: Key = "counterparty"
+    forms: frozenset[str] = frozenset()
+    whole: bool = False
+    stated: bool = False  # only what is of the same occasion, as named
+
+    @field_validator("per", mode="before")
+    @classmethod
+    def _key(cls, word: Any) -> Any:
+        return known_key(word)
+
+    @model_validator(mode="after")
+    def _has_one_trifle(self) -> "Total":
+        if self.leave_out_up_to is not None and self.leave_out_under is not None:
+            raise ValueError("state leave_out_up_to or leave_out_under, not both")
+        return self
+
+    @cached_property
+    def trifles(self) -> tuple[str, Limits] | None:
+        """What is too little to count, as a comparison and its limit."""
+        if self.leave_out_up_to is not None:
+            return "up_to", self.leave_out_up_to
+        return ("under", self.leave_out_under) if self.leave_out_under is not None else None
 
     @abstractmethod
     def window(self, on: date) -> Window:
         """The days counted together when the event is `on`."""
 
 
+def known_key(word: Any) -> Any:
+    """`word` if totals can be kept by it. Raises ValueError with the nearest known one."""
+    if word not in get_args(Key):
+        raise ValueError(unknown("key of totals", word, get_args(Key)))
+    return word
+
+
 class OccasionTotal(Total):
-    """What the same counterparty group and the same person exchanged on one day."""
+    """What the same counterparty group and the same person exchanged on one day: whatever it is called, it is one occasion.
+
+    Where it says `stated`, occasions that bear different names are apart.
+    """
 
     def window(self, on: date) -> Window:
         return occasion(on)
@@ -56,6 +111,8 @@ class CalendarTotal(Total):
 class Count(Comparison):
     """How many items, this one included, within `months` calendar months, or since the year began where none are stated."""
 
+    seldom = frozenset({"per", "forms"})
+
     over: int | None = Field(default=None, ge=0)
     at_least: int | None = Field(default=None, ge=0)
     up_to: int | None = Field(default=None, ge=0)
@@ -65,6 +122,18 @@ class Count(Comparison):
     kinds: frozenset[KindWord] = frozenset()
     leave_out: frozenset[str] = frozenset()
     both_directions: bool = False
+    per: Key = "counterparty"
+    forms: frozenset[str] = frozenset()
+
+    @property
+    def stated(self) -> bool:
+        """Occasions are not told apart."""
+        return False
+
+    @field_validator("per", mode="before")
+    @classmethod
+    def _key(cls, word: Any) -> Any:
+        return known_key(word)
 
     def window(self, on: date) -> Window:
         """The days counted together."""
@@ -72,7 +141,7 @@ class Count(Comparison):
 
 
 def value(look: Look, want: Amount) -> Answer:
-    """The whole item's value."""
+    """The whole item's value; of several declared together, the dearest one's."""
     return _single(look, want, "value", per_head=False)
 
 
@@ -83,41 +152,62 @@ def per_head(look: Look, want: Amount) -> Answer:
 
 def _single(look: Look, want: Amount, name: str, *, per_head: bool) -> Answer:
     limit = want.limits.for_company(look.company.currency)
-    amount = look.amount(limit.currency, per_head=per_head, less_own_share=want.less_own_share)
+    return _compared(look, want, name, limit, per_head=per_head)
+
+
+def _compared(look: Look, want: Measured, name: str, limit: Money, *, per_head: bool) -> Answer:
+    amount = max(look.amounts(limit.currency, want, per_head=per_head), default=None)
     if amount is None:
         return Answer(False)
     figures = (Figure(name, rounded(amount, limit.currency)), Figure("limit", limit))
     return Answer(compares(want.operator, amount, limit.minor), figures)
 
 
+def country_limit(look: Look, want: CountryAmount) -> Answer:
+    """The value a head, beside the limit of the country where it happens; where that has none, this holds for nothing."""
+    limit = want.by_country.get(look.facts.country or "")
+    return _compared(look, want, "per_head", limit, per_head=True) if limit else Answer(False)
+
+
+def own_share(look: Look, want: Amount) -> Answer:
+    """What the declarant paid of it."""
+    limit, paid = want.limits.for_company(look.company.currency), look.facts.own_share
+    if paid is None:
+        return Answer(False)
+    share = look.rates.convert(paid, limit.currency, look.facts.rated_on, look.max_age).result
+    return Answer(compares(want.operator, share.minor, limit.minor), (Figure("own_share", share), Figure("limit", limit)))
+
+
 def total(look: Look, want: Total) -> Answer:
     """What comes together in the window. It holds only if this item counts in it; an unknown value stays outside the sum."""
     limit = want.limits.for_company(look.company.currency)
     currency, window = limit.currency, want.window(look.on)
-    least = _least(look, want, currency)
+    is_trifle = _trifles(look, want, currency)
     before, numbers = 0, []
     for item in look.earlier(want):
-        share = look.money_of(item, currency)
-        if share is not None and not (least is not None and share.minor <= least):
-            before += share.minor
+        share = look.share_of(item, currency, want)
+        if share is not None and not is_trifle(share):
+            before += share * (item.heads if want.whole else 1)
             numbers.append(item.declaration_id)
-    now = look.amount(currency, per_head=True, less_own_share=want.less_own_share)
-    counts = look.counts_now(want) and not (least is not None and now is not None and now <= least)
-    together = before + (now or Fraction(0)) if counts else Fraction(before)
+    parts = look.amounts(currency, want, per_head=not want.whole)
+    now = sum((part for part in parts if not is_trifle(part)), Fraction(0))
+    counts = look.counts_now(want) and not (parts and all(is_trifle(part) for part in parts))
+    together = before + now if counts else Fraction(before)
     span, counted = (window.first, window.last), tuple(numbers)
     figures = [Figure("before", Money(before, currency), window=span, items=counted)] if counted else []
-    if counted and counts and now is not None:
+    if counted and counts and parts:
         figures.append(Figure("now", rounded(now, currency)))
     figures += [Figure("total", rounded(together, currency), window=span, items=counted, limit=limit), Figure("limit", limit)]
     return Answer(counts and compares(want.operator, together, limit.minor), tuple(figures))
 
 
-def _least(look: Look, want: Total, currency: str) -> int | None:
-    if want.leave_out_up_to is None:
-        return None
-    return look.rates.convert(
-        want.leave_out_up_to.for_company(currency), currency, look.facts.rated_on, look.max_age
-    ).result.minor
+def _trifles(look: Look, want: Total, currency: str) -> Callable[[int | Fraction], bool]:
+    if want.trifles is None:
+        return lambda amount: False
+    operator, limits = want.trifles
+    stated = limits.for_company(currency)
+    least = look.rates.convert(stated, currency, look.facts.rated_on, look.max_age).result.minor
+    return lambda amount: compares(operator, amount, least)
 
 
 def count(look: Look, want: Count) -> Answer:

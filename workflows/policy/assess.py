@@ -1,7 +1,7 @@
 """Every rule is asked, all findings are kept, the strictest wins; the order of the rules cannot matter."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -53,6 +53,11 @@ def assess(facts: Facts, *, items: Iterable[Item], policy: InForce, rates: Rates
             problems.append(UNKNOWN_VALUE)
     findings = () if problems else tuple(sorted(gathered.findings, key=_strictest_first))
     route = Route(Outcome.INVALID) if problems else strictest(Route(found.outcome, found.reviews) for found in findings)
+    attributes = _united(findings)
+    if route.outcome is Outcome.PROHIBITED and _is_separable(facts, policy):
+        least = replace(facts, value=min(facts.parts), parts=(), separable=False)
+        alone = assess(least, items=look.items, policy=policy, rates=rates, company=company)
+        attributes = {**(attributes or {}), "part_may_be_kept": str(alone.outcome < route.outcome).lower()}
     return Assessment(
         outcome=route.outcome,
         reviews=route.reviews,
@@ -67,15 +72,20 @@ def assess(facts: Facts, *, items: Iterable[Item], policy: InForce, rates: Rates
         due_filing_on=due,
         days_late=look.days_late,
         safe_default=safe_default(facts) if route.reviews else None,
-        attributes=_united(findings),
+        attributes=attributes,
     )
+
+
+def _is_separable(facts: Facts, policy: InForce) -> bool:
+    """Whether some of the things declared together may be declined to keep the rest, if the policy lets the least of them pass."""
+    return facts.separable and len(facts.parts) > 1 and any(rule.attributes.part_may_be_kept for _, rule in policy.rules)
 
 
 def look_at(facts: Facts, *, items: Iterable[Item], policy: InForce, rates: Rates, company: "Company") -> Look:
     """What the conditions of `policy` are asked about, as `assess` asks them."""
     due = due_filing_on(facts, policy)
     late = max(0, (facts.filed_on - due).days) if due else 0
-    return Look(facts, tuple(items), rates, company, policy.classes, policy.max_age, policy.host_absent_is_gift, late)
+    return Look(facts, tuple(items), rates, company, policy.classes, policy.max_age, policy.host_absent_is_gift, late, due)
 
 
 def _none_in_force(policy: InForce) -> Assessment:
@@ -83,9 +93,8 @@ def _none_in_force(policy: InForce) -> Assessment:
 
 
 def due_filing_on(facts: Facts, policy: InForce) -> date | None:
-    """The last day on which filing is in time: the event's day and the policy's days after it; None where nothing is stated."""
-    days = policy.filing_days(facts.kind)
-    return None if days is None or facts.occurred_on is None else facts.occurred_on + timedelta(days=days)
+    """The last day on which filing is in time, as the policy counts it from the event's day; None where nothing is stated."""
+    return None if facts.occurred_on is None else policy.filing_due(facts.kind, facts.occurred_on)
 
 
 def strictest(routes: Iterable[Route]) -> Route:
@@ -188,20 +197,42 @@ def _found(look: Look, document: Document, rule: Rule, figures: tuple[Figure, ..
         outcome=rule.outcome.outcome,
         reviews=rule.outcome.reviews,
         figures=figures,
-        attributes=_attributes(look, rule),
+        attributes=_attributes(look, rule, figures),
         source=rule.source,
     )
 
 
-def _attributes(look: Look, rule: Rule) -> dict[str, str] | None:
-    said = rule.attributes
+def _attributes(look: Look, rule: Rule, figures: tuple[Figure, ...]) -> dict[str, str] | None:
+    said, when = rule.attributes, "asked" if look.facts.in_future() else "missed"
+    public = look.due + timedelta(days=said.public_from) if look.due and said.public_from is not None else None
     pairs = {
-        "beforehand": ("asked" if look.facts.in_future() else "missed") if said.beforehand else None,
+        "beforehand": when if said.beforehand else None,
         "reason_required": "true" if said.reason_required else None,
         "if_unapproved": said.if_unapproved,
         "on_behalf_of": said.on_behalf_of,
+        "notify_before": when if said.notify_before else None,
+        "report_by": look.due.isoformat() if said.report_by and look.due else None,
+        "public_from": public.isoformat() if public else None,
+        "pay": _price(figures) if said.pay else None,
+        "also_register": _unregistered(look, figures) if said.also_register else None,
     }
-    return {name: text for name, text in pairs.items() if text is not None} or None
+    return {name: text for name, text in pairs.items() if text} or None
+
+
+def _price(figures: tuple[Figure, ...]) -> str | None:
+    """What is to be paid to keep it: the value less the limit, such as "GBP 210.00"."""
+    money = {figure.name: figure.money for figure in figures}
+    value, limit = money.get("value") or money.get("per_head") or money.get("total"), money.get("limit")
+    if value is None or limit is None:
+        return None
+    return f"{limit.currency} {Money(value.minor - limit.minor, limit.currency).amount}"
+
+
+def _unregistered(look: Look, figures: tuple[Figure, ...]) -> str:
+    """The earlier declarations of a total that nobody had to register by themselves, as ids with a space between."""
+    counted = {number for figure in figures if figure.name == "total" for number in figure.items}
+    small = [item for item in look.items if item.declaration_id in counted and item.outcome == Outcome.NO_DECLARATION]
+    return " ".join(str(item.declaration_id) for item in small)
 
 
 def _said_by(document: Document, paragraph: Paragraph, rule: str, route: Route) -> Finding:

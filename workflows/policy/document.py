@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from workflows.facts import Facts
+from workflows.policy.amounts import Total
 from workflows.policy.predicates import ClassWords, FormWords
-from workflows.policy.rules import Deadline, Deadlines, Filing, Otherwise, Paragraph, Rule, Said, Slug, said
+from workflows.policy.rules import Deadline, Deadlines, Filing, Otherwise, Paragraph, Rule, Said, Slug, Year, said
 from workflows.policy.tables import Table, Text, unknown
 from workflows.policy.windows import Window
 from workflows.words import CounterpartyClass, Kind, Review
@@ -33,6 +34,8 @@ class PolicyError(ValueError):
 class Document(Table):
     """A dated policy document of the group (`company` None) or of one company."""
 
+    seldom = frozenset({"year", "ranks"})
+
     key: Slug
     title: Text
     company: str | None = None
@@ -44,6 +47,8 @@ class Document(Table):
     holiday_calendar: str
     rate_max_age: Annotated[int, Field(ge=1, le=366)] = USUAL_RATE_AGE
     host_absent_is_gift: bool = False
+    year: Year = Year()
+    ranks: tuple[str, ...] = ()  # lowest first
     filing: Filing | None = None
     deadlines: Deadlines | None = None
     classes: dict[str, frozenset[str]] = Field(default_factory=dict)
@@ -132,7 +137,7 @@ def load(text: str | bytes, name: str) -> Document:
 def parse(data: Mapping[str, Any], name: str) -> Document:
     """The document with content `data`, as `load` does after reading the TOML."""
     try:
-        return Document.model_validate(data, context={"base_currency": data.get("base_currency")})
+        return Document.model_validate(data, context={word: data.get(word) for word in ("base_currency", "year", "ranks")})
     except ValidationError as error:
         raise PolicyError(*(f"{name}{_place(data, one['loc'])}: {said(one)}" for one in error.errors())) from None
 
@@ -228,8 +233,13 @@ class InForce:
         )
 
     def filing_days(self, kind: Kind) -> int | None:
-        """Within how many days after the event filing is in time: the shortest the documents state."""
-        return min((document.filing.days_for(kind) for document in self.documents if document.filing), default=None)
+        """Within how many days after the event filing is in time: the shortest of the documents that count from the event."""
+        stated = [document.filing for document in self.documents if document.filing and document.filing.counted_from == "event"]
+        return min((filing.days_for(kind) for filing in stated), default=None)
+
+    def filing_due(self, kind: Kind, on: date) -> date | None:
+        """The last day on which filing is in time for an event on `on`: the earliest the documents state."""
+        return min((document.filing.due(kind, on) for document in self.documents if document.filing), default=None)
 
     def currency(self, company_currency: str) -> str:
         """The currency things are shown in: the company's if any limit is stated in it, else the first document's base."""
@@ -244,6 +254,17 @@ class InForce:
         """All days that any total or count looks at for an event on `on`, both ends included."""
         first = [total.window(on).first for _, rule in self.rules for total in rule.totals]
         return Window(min(first, default=on), on)
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """By what totals and counts are kept, see `Total.per`."""
+        return frozenset(total.per for _, rule in self.rules for total in rule.totals)
+
+    @cached_property
+    def looks_into_items(self) -> bool:
+        """Whether a total looks at more of an earlier item than its day, kind, value and form."""
+        totals = [total for _, rule in self.rules for total in rule.totals if isinstance(total, Total)]
+        return any(total.stated or total.with_tax or total.with_delivery or total.less_own_share for total in totals)
 
     def join(self, other: "InForce") -> "InForce":
         """What holds for somebody who belongs to two companies: all of both."""

@@ -1,6 +1,7 @@
 """What one assessment looks at: the facts, the earlier items and the money of the day, each worked out once."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from workflows.facts import Facts, Item
 from workflows.money import Conversion, Money, Rates
 from workflows.policy.assessment import Figure
+from workflows.policy.tables import Measured
 from workflows.policy.windows import Window
 from workflows.words import Disposition, Kind
 
@@ -38,6 +40,12 @@ class Together(Protocol):
     def leave_out(self) -> frozenset[str]: ...
     @property
     def both_directions(self) -> bool: ...
+    @property
+    def per(self) -> str: ...
+    @property
+    def forms(self) -> frozenset[str]: ...
+    @property
+    def stated(self) -> bool: ...
     def window(self, on: date) -> Window: ...
 
 
@@ -53,8 +61,10 @@ class Look:
     max_age: timedelta
     host_absent_is_gift: bool = False
     days_late: int = 0
+    due: date | None = None  # last day on which filing is in time
     _wholes: dict[str, Conversion] = field(default_factory=dict)
-    _amounts: dict[tuple[str, bool, bool], Fraction | None] = field(default_factory=dict)
+    _amounts: dict[object, tuple[Fraction, ...]] = field(default_factory=dict)
+    _related: dict[str, tuple["Related", ...]] = field(default_factory=dict)
     _earlier: dict[object, tuple[Item, ...]] = field(default_factory=dict)
 
     @cached_property
@@ -84,53 +94,101 @@ class Look:
             self._wholes[currency] = self.rates.convert(self.facts.value, currency, self.facts.rated_on, self.max_age)
         return self._wholes[currency]
 
-    def amount(self, currency: str, *, per_head: bool, less_own_share: bool = False) -> Fraction | None:
-        """The value in minor units of `currency`, of the whole item or for each of those who shared it, before rounding."""
-        asked = (currency, per_head, less_own_share)
+    def amounts(self, currency: str, measured: Measured, *, per_head: bool) -> tuple[Fraction, ...]:
+        """The value of each thing declared, in minor units of `currency` and before rounding: of the whole or for each head.
+
+        It is one thing unless parts are stated, and nothing where no value is. Raises NoRate.
+        """
+        asked = (currency, per_head, measured.less_own_share, measured.with_tax, measured.with_delivery, measured.per_giver)
         if asked not in self._amounts:
-            self._amounts[asked] = self._amount(*asked)
+            self._amounts[asked] = tuple(self._measure(currency, measured, self.facts.heads if per_head else 1))
         return self._amounts[asked]
 
-    def _amount(self, currency: str, per_head: bool, less_own_share: bool) -> Fraction | None:
-        whole = self.whole(currency)
+    def _measure(self, currency: str, measured: Measured, heads: int) -> Iterator[Fraction]:
+        whole, facts = self.whole(currency), self.facts
         if whole is None:
-            return None
-        amount = Fraction(whole.result.minor, self.facts.heads if per_head else 1)
-        if less_own_share and self.facts.own_share is not None:
-            amount -= self.rates.convert(self.facts.own_share, currency, self.facts.rated_on, self.max_age).result.minor
-        return max(amount, Fraction(0))
+            return
+        among = heads * (facts.givers if measured.per_giver else 1)
+        if facts.parts:
+            yield from (Fraction(self._now(part, currency), among) for part in facts.parts)
+            return
+        added = self._now(facts.tax if measured.with_tax else None, currency)
+        added += self._now(facts.delivery if measured.with_delivery else None, currency)
+        paid = self._now(facts.own_share if measured.less_own_share else None, currency)
+        yield max(Fraction(whole.result.minor + added, among) - paid, Fraction(0))
+
+    def _now(self, money: Money | None, currency: str) -> int:
+        return self.rates.convert(money, currency, self.facts.rated_on, self.max_age).result.minor if money else 0
 
     def counts_now(self, total: Together) -> bool:
         """Whether the thing asked about is itself part of `total`."""
-        kept = self.facts.disposition not in NOT_KEPT
-        return kept and bool(self.kinds & total.kinds) and not self.facts.exempt & total.leave_out
+        facts = self.facts
+        if facts.disposition in NOT_KEPT or self.kinds.isdisjoint(total.kinds):
+            return False
+        return self._is_meant(facts, total)
 
-    @cached_property
-    def related(self) -> tuple[tuple[Item, frozenset[Kind]], ...]:
-        """The declarant's other items with this counterparty group that count at all, by day, with the kinds each counts as."""
-        who, group = self.facts.declarant_id, self.facts.counterparty_group_id
-        related = [
-            (item, self._kinds(item.kind, item.host_present))
-            for item in self.items
-            if group is not None and item.counterparty_group_id == group and item.declarant_id == who and item.counts
-        ]
-        return tuple(sorted(related, key=lambda pair: (pair[0].occurred_on, pair[0].declaration_id)))
+    def _is_meant(self, thing: Facts | Item, total: Together) -> bool:
+        left_out = total.leave_out
+        if left_out and (not thing.exempt.isdisjoint(left_out) or thing.form in left_out or thing.disposition.value in left_out):
+            return False
+        return not total.forms or thing.form in self.words(total.forms)
 
-    def earlier(self, total: "Together") -> tuple[Item, ...]:
+    def related(self, per: str = "counterparty") -> tuple["Related", ...]:
+        """The other items that belong together by the key `per` and count at all, by day, with the kinds each counts as."""
+        if per not in self._related:
+            pairs = [
+                (item, self._kinds(item.kind, item.host_present))
+                for item in self.items
+                if item.counts and self._belongs(item, per)
+            ]
+            self._related[per] = tuple(sorted(pairs, key=lambda pair: (pair[0].occurred_on, pair[0].declaration_id)))
+        return self._related[per]
+
+    def _belongs(self, item: Item, per: str) -> bool:
+        facts = self.facts
+        same_group = item.counterparty_group_id == facts.counterparty_group_id
+        match per:
+            case "counterparty":
+                return same_group and facts.counterparty_group_id is not None and item.declarant_id == facts.declarant_id
+            case "declarant":
+                return item.declarant_id == facts.declarant_id
+            case "person":
+                return same_group and not item.outside.isdisjoint(facts.outside)
+            case "household":
+                return same_group and facts.household is not None and item.household == facts.household
+            case _:
+                return facts.event is not None and item.event == facts.event
+
+    def earlier(self, total: Together) -> tuple[Item, ...]:
         """Those of the related items that count in `total` on the day windows end."""
         window, direction = total.window(self.on), self.facts.direction
-        asked = (window, total.kinds, total.leave_out, total.both_directions)
+        asked = (window, total.kinds, total.leave_out, total.both_directions, total.per, total.forms, total.stated)
         if asked not in self._earlier:
-            first = bisect_left(self.related, window.first, key=_day_of)
-            after = bisect_right(self.related, window.last, key=_day_of)
+            related = self.related(total.per)
+            first = bisect_left(related, window.first, key=_day_of)
+            after = bisect_right(related, window.last, key=_day_of)
             self._earlier[asked] = tuple(
                 item
-                for item, kinds in self.related[first:after]
+                for item, kinds in related[first:after]
                 if (total.both_directions or item.direction is direction)
                 and not kinds.isdisjoint(total.kinds)
-                and item.exempt.isdisjoint(total.leave_out)
+                and self._is_meant(item, total)
+                and not (total.stated and item.occasion != self.facts.occasion)
             )
         return self._earlier[asked]
+
+    def share_of(self, item: Item, currency: str, measured: Measured) -> int | None:
+        """An earlier item's share in minor units of `currency` as `measured` wants it; None where its value is unknown."""
+        share = self.money_of(item, currency)
+        if share is None:
+            return None
+        added = self._then(item, currency, item.tax if measured.with_tax else None)
+        added += self._then(item, currency, item.delivery if measured.with_delivery else None)
+        paid = self._then(item, currency, item.own_share if measured.less_own_share else None)
+        return max(share.minor + added - paid, 0)
+
+    def _then(self, item: Item, currency: str, money: Money | None) -> int:
+        return self.rates.convert(money, currency, item.occurred_on, self.max_age).result.minor if money else 0
 
     def money_of(self, item: Item, currency: str) -> Money | None:
         """An earlier item's share in `currency`, at the rate of its own day; None where its value is unknown. Raises NoRate."""
@@ -143,7 +201,10 @@ class Look:
         return self.rates.convert(money, currency, item.occurred_on, self.max_age).result
 
 
-def _day_of(related: tuple[Item, frozenset[Kind]]) -> date:
+Related = tuple[Item, frozenset[Kind]]
+
+
+def _day_of(related: Related) -> date:
     return related[0].occurred_on
 
 

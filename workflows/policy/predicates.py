@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from pydantic import field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from workflows.policy.amounts import (
     CalendarTotal,
@@ -14,6 +15,8 @@ from workflows.policy.amounts import (
     RollingTotal,
     Trifle,
     count,
+    country_limit,
+    own_share,
     per_head,
     total,
     trifle,
@@ -21,7 +24,18 @@ from workflows.policy.amounts import (
 )
 from workflows.policy.assessment import Figure
 from workflows.policy.look import Answer, Look
-from workflows.policy.tables import Amount, Comparison, DirectionWord, KindWord, Table, compares
+from workflows.policy.tables import (
+    Amount,
+    Comparison,
+    CountryAmount,
+    DirectionWord,
+    DispositionWord,
+    KindWord,
+    Table,
+    compares,
+    unknown,
+)
+from workflows.policy.windows import in_season
 from workflows.words import Kind
 
 
@@ -72,6 +86,56 @@ class Directions(_Listed):
     """Directions of which one must be met."""
 
     values: frozenset[DirectionWord]
+
+
+class Dispositions(_Listed):
+    """What became of the thing, of which one must be met."""
+
+    values: frozenset[DispositionWord]
+
+
+class Season(Table):
+    """Days of the year from `first` to `last`, both included, each as month and day: "12-01"."""
+
+    first: str
+    last: str
+
+    @field_validator("first", "last")
+    @classmethod
+    def _is_a_day(cls, text: str) -> str:
+        try:
+            date.fromisoformat(f"2024-{text}")  # a leap year has them all
+        except ValueError:
+            raise ValueError(f"“{text}” is not a month and day such as “12-01”") from None
+        return text
+
+
+class Rank(Comparison):
+    """A comparison in the document's own `ranks`, lowest first. Whoever's rank is not among them is taken for the highest."""
+
+    over: str | None = None
+    at_least: str | None = None
+    up_to: str | None = None
+    under: str | None = None
+    order: tuple[str, ...] = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_order(cls, data: Any, info: ValidationInfo) -> Any:
+        ranks = tuple((info.context or {}).get("ranks") or ())
+        for word in data.values() if isinstance(data, dict) else ():
+            if word not in ranks:
+                raise ValueError(unknown("rank", word, ranks) if ranks else "the document lists no ranks")
+        return {**data, "order": ranks} if isinstance(data, dict) else data
+
+
+class Number(Comparison):
+    """A comparison with a whole number."""
+
+    over: int | None = Field(default=None, ge=0)
+    at_least: int | None = Field(default=None, ge=0)
+    up_to: int | None = Field(default=None, ge=0)
+    under: int | None = Field(default=None, ge=0)
 
 
 class Percent(Comparison):
@@ -126,16 +190,6 @@ def direction(look: Look, want: Directions) -> Answer:
     return Answer(look.facts.direction in want.values)
 
 
-def country(look: Look, want: Words) -> Answer:
-    """It happened in one of these countries (ISO 3166-1 alpha-2)."""
-    return Answer(look.facts.country in want.values)
-
-
-def travel_class(look: Look, want: Words) -> Answer:
-    """The travel is in one of these classes."""
-    return Answer(look.facts.travel_class in want.values)
-
-
 def percent(look: Look, want: Percent) -> Answer:
     """The share of ownership in percent."""
     share, limit = look.facts.percent_hundredths, getattr(want, want.operator)
@@ -143,6 +197,41 @@ def percent(look: Look, want: Percent) -> Answer:
         return Answer(False)
     figures = (Figure("percent", number=share), Figure("limit", number=limit))
     return Answer(compares(want.operator, share, limit), figures)
+
+
+def heads(look: Look, want: Number) -> Answer:
+    """How many shared it."""
+    number, limit = look.facts.heads, getattr(want, want.operator)
+    return Answer(compares(want.operator, number, limit), (Figure("heads", number=number), Figure("limit", number=limit)))
+
+
+def rank(look: Look, want: Rank) -> Answer:
+    """The declarant's rank."""
+    order, own = want.order, look.facts.rank
+    place = order.index(own) if own in order else len(order)
+    return Answer(compares(want.operator, place, order.index(getattr(want, want.operator))))
+
+
+def season(look: Look, want: Season) -> Answer:
+    """It happens in that season of any year."""
+    return Answer(in_season(look.on, want.first, want.last))
+
+
+def disposition(look: Look, want: Dispositions) -> Answer:
+    """What became of the thing is one of these."""
+    return Answer(look.facts.disposition in want.values)
+
+
+def exempt(look: Look, want: Words) -> Answer:
+    """It bears one of these tags."""
+    return Answer(not look.facts.exempt.isdisjoint(want.values))
+
+
+def _word(read: Callable[[Look], str | None]) -> Callable[[Look, Any], Answer]:
+    def ask(look: Look, want: Words) -> Answer:
+        return Answer(read(look) in want.values)
+
+    return ask
 
 
 def filed_late(look: Look, want: Flag) -> Answer:
@@ -192,8 +281,8 @@ PREDICATES: dict[str, Predicate] = {
     "form": Predicate(FormWords, form),
     "kind": Predicate(Kinds, kind),
     "direction": Predicate(Directions, direction),
-    "country": Predicate(Words, country),
-    "travel_class": Predicate(Words, travel_class),
+    "country": Predicate(Words, _word(lambda look: look.facts.country)),
+    "travel_class": Predicate(Words, _word(lambda look: look.facts.travel_class)),
     "filed_late": Predicate(Flag, filed_late),
     "official": Predicate(Flag, _flag(is_official)),
     "political": Predicate(Flag, _flag(is_political)),
@@ -209,4 +298,27 @@ PREDICATES: dict[str, Predicate] = {
     "standing": Predicate(Flag, _flag(lambda look: look.facts.standing)),
     "concerns_manager": Predicate(Flag, _flag(lambda look: look.facts.concerns_manager)),
     "wants_advice": Predicate(Flag, _flag(lambda look: look.facts.wants_advice)),
+    "country_limit": Predicate(CountryAmount, country_limit),
+    "own_share": Predicate(Amount, own_share),
+    "own_cost": Predicate(Flag, _flag(lambda look: look.facts.own_cost)),
+    "heads": Predicate(Number, heads),
+    "rank": Predicate(Rank, rank),
+    "role": Predicate(Words, _word(lambda look: look.facts.role)),
+    "unit": Predicate(Words, _word(lambda look: look.facts.unit)),
+    "company": Predicate(Words, _word(lambda look: look.company.key)),
+    "company_country": Predicate(Words, _word(lambda look: look.company.country)),
+    "counterparty_group": Predicate(Words, _word(lambda look: look.facts.counterparty_group)),
+    "counterparty_country": Predicate(Words, _word(lambda look: look.facts.counterparty_country)),
+    "meal": Predicate(Words, _word(lambda look: look.facts.meal)),
+    "profession": Predicate(Words, _word(lambda look: look.facts.profession)),
+    "occasion": Predicate(Words, _word(lambda look: look.facts.occasion)),
+    "season": Predicate(Season, season),
+    "disposition": Predicate(Dispositions, disposition),
+    "exempt": Predicate(Words, exempt),
+    "quiet_period": Predicate(Flag, _flag(lambda look: look.facts.in_quiet_period())),
+    "interested_party": Predicate(Flag, _flag(lambda look: look.facts.interested_party)),
+    "impermissible_giver": Predicate(Flag, _flag(lambda look: look.facts.permissible_giver is False)),
+    "joint": Predicate(Flag, _flag(lambda look: look.facts.joint)),
+    "joint_givers": Predicate(Flag, _flag(lambda look: look.facts.givers > 1)),
+    "separable": Predicate(Flag, _flag(lambda look: look.facts.separable and len(look.facts.parts) > 1)),
 }

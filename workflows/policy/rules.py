@@ -1,16 +1,30 @@
 """A rule is one paragraph of a policy: for these kinds, when all of this holds and none of that, this outcome."""
 
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializeAsAny, ValidationError, field_validator, model_validator
 
 from workflows.policy.amounts import Count, Total, Trifle
 from workflows.policy.look import Answer, Look
 from workflows.policy.predicates import PREDICATES, Flag
-from workflows.policy.tables import Amount, DirectionWord, KindWord, Limits, Route, RouteWord, Table, Text, unknown
+from workflows.policy.tables import (
+    Amount,
+    CountryAmount,
+    DirectionWord,
+    KindWord,
+    Limits,
+    Measured,
+    Route,
+    RouteWord,
+    Table,
+    Text,
+    unknown,
+)
+from workflows.policy.windows import next_quarter
 from workflows.words import Kind, Review
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -41,13 +55,31 @@ class Condition(Table):
         return isinstance(self.settings, Total | Count) and not isinstance(self.settings, Trifle)
 
 
+SAFE = ("decline", "hand_it_over", "do_not_give", "do_not_begin", "stand_aside")
+
+
 class Attributes(Table):
     """What an outcome asks for besides the reviews."""
 
+    seldom = frozenset({"notify_before", "report_by", "public_from", "pay", "also_register", "part_may_be_kept"})
+
     beforehand: bool = False  # must be asked before it happens
     reason_required: bool = False
-    if_unapproved: str | None = None
+    if_unapproved: str | None = None  # what holds while nobody has said yes, out of SAFE
     on_behalf_of: str | None = None
+    notify_before: bool = False  # must be told before it happens
+    report_by: bool = False  # a report is due on the last day of filing
+    public_from: Annotated[int, Field(ge=0, le=3660)] | None = None  # days after the last day of filing
+    pay: bool = False  # may be kept for its value less the limit
+    also_register: bool = False  # so must the earlier things of the total that were not
+    part_may_be_kept: bool = False  # what can be declined by itself may be, to keep the rest
+
+    @field_validator("if_unapproved")
+    @classmethod
+    def _is_safe(cls, word: str | None) -> str | None:
+        if word is not None and word not in SAFE:
+            raise ValueError(unknown("safe default", word, SAFE))
+        return word
 
 
 class Rule(Table):
@@ -87,7 +119,14 @@ class Rule(Table):
         """Every limit of money it states."""
         settings = [c.settings for c, _ in self.conditions]
         stated = [amount.limits for amount in settings if isinstance(amount, Amount)]
-        return (*stated, *(total.leave_out_up_to for total in settings if isinstance(total, Total) and total.leave_out_up_to))
+        stated += [total.trifles[1] for total in settings if isinstance(total, Total) and total.trifles]
+        hosts = [money for amount in settings if isinstance(amount, CountryAmount) for money in amount.by_country.values()]
+        return (*stated, *(Limits({money.currency: money}, money.currency) for money in hosts))
+
+    @cached_property
+    def measures(self) -> tuple[Measured, ...]:
+        """Every comparison with a limit of money it makes."""
+        return tuple(c.settings for c, _ in self.conditions if isinstance(c.settings, Measured))
 
     @cached_property
     def totals(self) -> tuple[Total | Count, ...]:
@@ -113,9 +152,10 @@ class Rule(Table):
 def _conditions(table: Any, kinds: tuple[Kind, ...], context: Any) -> Iterator[Condition]:
     if not isinstance(table, Mapping):
         raise ValueError("conditions are a table of predicates")
-    for name, raw in table.items():
+    for word, stated in table.items():
+        name, raw = _by_the_year(word, stated, context)
         if name not in PREDICATES:
-            raise ValueError(unknown("predicate", name, PREDICATES))
+            raise ValueError(unknown("predicate", word, [*PREDICATES, *_OF_THE_YEAR]))
         kind_of = PREDICATES[name].settings
         if isinstance(raw, Mapping) and issubclass(kind_of, Total | Count):
             raw = {"kinds": [kind.value for kind in kinds], **raw}
@@ -123,8 +163,31 @@ def _conditions(table: Any, kinds: tuple[Kind, ...], context: Any) -> Iterator[C
             settings = kind_of.model_validate(raw, context=context)
         except ValidationError as error:
             first = error.errors()[0]
-            raise ValueError(".".join([name, *map(str, first["loc"])]) + ": " + said(first)) from None
+            raise ValueError(".".join([word, *map(str, first["loc"])]) + ": " + said(first)) from None
         yield Condition(name=name, settings=settings)
+
+
+_OF_THE_YEAR = ("year_total", "year_count")
+
+
+def _by_the_year(word: str, stated: Any, context: Any) -> tuple[str, Any]:
+    """A total or count over what the document calls a year, as the window that is: calendar, fiscal, or rolling months."""
+    if word not in _OF_THE_YEAR or not isinstance(stated, Mapping):
+        return word, stated
+    year = Year.model_validate((context or {}).get("year") or {})
+    window = {"first_month": year.first_month} if year.months is None else {"months": year.months}
+    for key in window.keys() & stated.keys():
+        raise ValueError(f"{word}.{key}: the window is what the document states as its year")
+    if word == "year_count":
+        return "count", {**stated, **window}
+    return "calendar_total" if year.months is None else "rolling_total", {**stated, **window}
+
+
+class Year(Table):
+    """What the document calls a year: it begins with `first_month`, or is the last `months` calendar months, rolling."""
+
+    first_month: Annotated[int, Field(ge=1, le=12)] = 1
+    months: Annotated[int, Field(ge=1, le=120)] | None = None
 
 
 class Paragraph(Table):
@@ -152,8 +215,14 @@ class Otherwise(Paragraph):
 
 
 class Filing(Table):
-    """Within how many days after the event filing is in time; a kind may have its own number."""
+    """Within how many days filing is in time; a kind may have its own number.
 
+    They are counted from the day after the event, or from the first day of the next quarter, which then is the first.
+    """
+
+    seldom = frozenset({"counted_from"})
+
+    counted_from: Literal["event", "next_quarter"] = "event"
     days: Annotated[int, Field(ge=0, le=730)]
     gift: int | None = None
     entertainment: int | None = None
@@ -166,6 +235,12 @@ class Filing(Table):
         """Days for `kind`."""
         own: int | None = getattr(self, kind.value)
         return self.days if own is None else own
+
+    def due(self, kind: Kind, on: date) -> date:
+        """The last day on which filing is in time, for an event on `on`."""
+        if self.counted_from == "next_quarter":
+            return next_quarter(on) + timedelta(days=self.days_for(kind) - 1)
+        return on + timedelta(days=self.days_for(kind))
 
 
 class Deadline(Table):

@@ -16,6 +16,7 @@ NEGATIVE = N_("A value cannot be less than nothing.")
 NOBODY = N_("At least one person must have received it.")
 OWN_SHARE = N_("Your own share cannot be more than the value, and is stated in the same currency.")
 PERCENT = N_("A share of ownership lies between 0 and 100 percent.")
+GIVERS = N_("At least one person must have given it.")
 ENDS_FIRST = N_("It cannot end before it begins.")
 FUTURE_GIFT = N_("A gift cannot be received in the future. Declare it when it has arrived; an invitation you can ask about now.")
 
@@ -29,6 +30,8 @@ def unsound(facts: Facts) -> Iterator[str]:
     yield from _amounts(facts)
     if facts.heads < 1:
         yield NOBODY
+    if facts.givers < 1:
+        yield GIVERS
     if facts.percent_hundredths is not None and not 0 <= facts.percent_hundredths <= 10000:
         yield PERCENT
     if facts.ends_on is not None and facts.occurred_on is not None and facts.ends_on < facts.occurred_on:
@@ -42,7 +45,7 @@ def _amounts(facts: Facts) -> Iterator[str]:
     if value is None and facts.kind in ONE_OFF and facts.value_basis is not ValueBasis.UNKNOWN:
         if facts.disposition not in NOT_KEPT:
             yield UNKNOWN_VALUE
-    elif value is not None and value.minor < 0:
+    elif any(money is not None and money.minor < 0 for money in (value, facts.tax, facts.delivery, *facts.parts)):
         yield NEGATIVE
     if own is not None and (own.minor < 0 or (value is not None and (own.currency != value.currency or own.minor > value.minor))):
         yield OWN_SHARE

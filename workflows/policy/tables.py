@@ -6,12 +6,21 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, ClassVar, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from workflows.money import Money, exponent
-from workflows.words import Direction, Kind, Outcome, Review
+from workflows.words import Direction, Disposition, Kind, Outcome, Review
 
 LANGUAGES = ("en", "da", "ja")
 
@@ -25,9 +34,22 @@ def unknown(what: str, word: object, known: Iterable[str]) -> str:
 
 
 class Table(BaseModel):
-    """A table of a policy document: frozen, and closed against keys it does not know."""
+    """A table of a policy document: frozen, and closed against keys it does not know.
+
+    `seldom` names the keys that are part of its content only where they say something, so that a document written before the
+    language knew them keeps its digest.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    seldom: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _content(self, whole: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = whole(self)
+        for name in self.seldom:
+            if getattr(self, name) == type(self).model_fields[name].default:
+                content.pop(name, None)
+        return content
 
     @model_validator(mode="before")
     @classmethod
@@ -74,6 +96,7 @@ def _one_of(words: type[W], what: str) -> Any:
 
 KindWord = Annotated[Kind, _one_of(Kind, "kind")]
 DirectionWord = Annotated[Direction, _one_of(Direction, "direction")]
+DispositionWord = Annotated[Disposition, _one_of(Disposition, "disposition")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +140,23 @@ class Limits:
     def for_company(self, currency: str) -> Money:
         """The limit in the company's `currency` if it is stated in it, else in the document's base currency."""
         return self.by_currency.get(currency) or self.by_currency[self.base]
+
+
+def _by_country(value: Any) -> Mapping[str, Money]:
+    """One limit a country, each in one currency: a country that is not named has none."""
+    if not isinstance(value, Mapping) or not value:
+        raise ValueError('a limit for each country is a table such as { DK = { DKK = "400" }, SE = { SEK = "400" } }')
+    found = {}
+    for country, amounts in value.items():
+        if len(country) != 2 or not country.isascii() or not country.isalpha() or not country.isupper():
+            raise ValueError(f"“{country}” is not a country code of two capital letters")
+        if not isinstance(amounts, Mapping) or len(amounts) != 1:
+            raise ValueError(f'{country}: state one amount, such as {{ DKK = "400" }}')
+        found[country] = next(_amount(currency, text) for currency, text in amounts.items())
+    return found
+
+
+CountryTable = Annotated[Mapping[str, Money], BeforeValidator(_by_country)]
 
 
 def _limits(value: Any, info: ValidationInfo) -> Limits:
@@ -179,17 +219,46 @@ def compares(operator: str, number: Any, limit: Any) -> bool:
             return bool(number < limit)
 
 
-class Amount(Comparison):
-    """A comparison with a limit of money; `less_own_share` lets what the person paid be deducted first."""
+class Measured(Comparison):
+    """A comparison with a limit of money, and what of the thing is measured.
+
+    `less_own_share` lets what the person paid be deducted first, `per_giver` divides among joint givers; tax and delivery are
+    added only where it says so.
+    """
+
+    seldom = frozenset({"with_tax", "with_delivery", "per_giver"})
+
+    less_own_share: bool = False
+    with_tax: bool = False
+    with_delivery: bool = False
+    per_giver: bool = False
+
+
+class Amount(Measured):
+    """A comparison with a limit of money, stated per currency."""
 
     over: LimitTable | None = None
     at_least: LimitTable | None = None
     up_to: LimitTable | None = None
     under: LimitTable | None = None
-    less_own_share: bool = False
 
     @cached_property
     def limits(self) -> Limits:
         """The limit, whichever comparison it belongs to."""
         found: Limits = getattr(self, self.operator)
+        return found
+
+
+class CountryAmount(Measured):
+    """A comparison with the limit of the country where it happens; no other country's stands in for a missing one."""
+
+    over: CountryTable | None = None
+    at_least: CountryTable | None = None
+    up_to: CountryTable | None = None
+    under: CountryTable | None = None
+
+    @cached_property
+    def by_country(self) -> Mapping[str, Money]:
+        """The limits, whichever comparison they belong to."""
+        found: Mapping[str, Money] = getattr(self, self.operator)
         return found

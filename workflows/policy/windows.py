@@ -37,6 +37,18 @@ def quarter(on: date, first_month: int = 1) -> Window:
     return Window(months_before(date(on.year, on.month, 1), (on.month - first_month) % 3), on)
 
 
+def next_quarter(on: date) -> date:
+    """The first day of the calendar quarter after that of `on`."""
+    year, month0 = divmod(on.year * 12 + (on.month - 1) // 3 * 3 + 3, 12)
+    return date(year, month0 + 1, 1)
+
+
+def in_season(on: date, first: str, last: str) -> bool:
+    """Whether `on` lies between two days of the year ("12-01", "01-06"), both included; a season may run over New Year."""
+    day = f"{on:%m-%d}"
+    return first <= day <= last if first <= last else day >= first or day <= last
+
+
 def occasion(on: date) -> Window:
     """One day: what the same counterparty gave the same person that day is one occasion."""
     return Window(on, on)

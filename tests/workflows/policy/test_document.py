@@ -205,8 +205,10 @@ def test_the_shortest_deadline_and_the_shortest_filing_time_hold() -> None:
     assert (both.deadlines.of(Review.MANAGER).remind_after, both.deadlines.of(Review.MANAGER).escalate_after) == (2, 4)
     assert (both.deadlines.of(Review.COMPLIANCE).remind_after, both.deadlines.of(Review.COMPLIANCE).escalate_after) == (1, 5)
     assert both.filing_days(Kind.GIFT) == 20
-    assert both.filing_days(Kind.TRAVEL) == 10
-    assert InForce().filing_days(Kind.GIFT) is None
+    on = date(2026, 3, 1)
+    assert both.filing_due(Kind.GIFT, on) == date(2026, 3, 21)
+    assert both.filing_due(Kind.TRAVEL, on) == date(2026, 3, 11)
+    assert InForce().filing_due(Kind.GIFT, on) is None
     assert InForce().deadlines.of(Review.EXECUTIVE).escalate_after == 10
 
 

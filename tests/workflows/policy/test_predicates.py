@@ -124,6 +124,8 @@ def test_every_predicate_asked_for_is_in_the_closed_list() -> None:
     wanted = set(
         "value per_head occasion_total rolling_total calendar_total count counterparty_class official form direction kind "
         "country host_absent value_unknown close_relation company_donation political antisocial solicited family companion "
-        "in_future interest_in percent concerns_manager wants_advice filed_late travel_class trifle standing".split()
+        "in_future interest_in percent concerns_manager wants_advice filed_late travel_class trifle standing country_limit own_share "
+        "own_cost heads rank role unit company company_country counterparty_group counterparty_country meal profession occasion "
+        "season disposition exempt quiet_period interested_party impermissible_giver joint joint_givers separable".split()
     )
     assert set(PREDICATES) == wanted
