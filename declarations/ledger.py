@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 from sqlalchemy.orm import Session
 
-from declarations import snapshot
+from declarations import packing, snapshot
 from declarations.evidence.record import Entry, append, commitment, new_salt
 from declarations.models import (
     Attachment,
@@ -152,6 +152,7 @@ def _file(session: Session, declaration: Declaration, filed: Filed, around: Worl
     """The immutable snapshot; returns its commitments for the event."""
     declaration.filing += 1
     project(declaration, filed.facts, filed.assessment, around)
+    declaration.packed = packing.pack(session, declaration, filed.facts)
     parts: dict[str, Any] = {
         "facts": snapshot.facts_json(filed.facts),
         "answers": dict(filed.answers),

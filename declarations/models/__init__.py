@@ -13,6 +13,7 @@ from declarations.models.declaration import (
     Filing,
     NamedPerson,
     NumberSeries,
+    Profile,
 )
 from declarations.models.operation import (
     ExchangeRate,
@@ -64,6 +65,7 @@ __all__ = [
     "Person",
     "PolicyDocument",
     "PolicyDraft",
+    "Profile",
     "Register",
     "RegisterDownload",
     "RegisterSchedule",

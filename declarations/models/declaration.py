@@ -69,6 +69,9 @@ class Declaration(Base):
     form: Mapped[str | None] = mapped_column(String(30))
     disposition: Mapped[str] = mapped_column(String(20))
     exempt: Mapped[str] = mapped_column(String(100), default="")  # tags, space between
+    packed: Mapped[str | None] = mapped_column(
+        Text
+    )  # what rules read, see packing.py; None where it was filed before there was this
     officials: Mapped[int] = mapped_column(default=0)
     host_present: Mapped[bool | None] = mapped_column(Boolean)
     outcome: Mapped[int] = mapped_column(SmallInteger)  # workflows.Outcome of the current filing
@@ -110,6 +113,16 @@ class Declaration(Base):
         Index("ix_declaration_urgent", "urgent_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_declaration_state", "state", "filed_at", "id"),
     )
+
+
+class Profile(Base):
+    """What many declarations have in common of all that rules read: canonical JSON, stored once, never changed."""
+
+    __tablename__ = "profile"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    content: Mapped[str] = mapped_column(Text)
 
 
 class Filing(Base):

@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Add what the policy pages, the wider totals and the re-checks keep."""
     _policy_drafts()
+    _packed()
 
 
 # --- section S: drafts of policies -----------------------------------------------------------------------
@@ -79,6 +80,22 @@ def _policy_drafts() -> None:
             f"CREATE TRIGGER policy_draft_keep_{on.lower()} BEFORE {on} ON policy_draft {when} "
             "BEGIN SELECT RAISE(ABORT, 'A closed draft of a policy is never changed, and none is deleted.'); END"
         )
+
+
+# --- section R: what a rehearsal reads -------------------------------------------------------------------
+
+
+def _packed() -> None:
+    """Empty for what was filed before: its filing says it, and a row changes only with an event."""
+    op.create_table(
+        "profile",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_profile")),
+        sa.UniqueConstraint("digest", name=op.f("uq_profile_digest")),
+    )
+    op.add_column("declaration", sa.Column("packed", sa.Text()))
 
 
 def downgrade() -> None:

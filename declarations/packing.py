@@ -1,0 +1,92 @@
+"""What rules read of a declaration, packed into one short text, so that a rehearsal reads a million of them in a moment.
+
+Numbers and days differ from one declaration to the next and stand in the text itself. The rest is shared by many and stands once,
+as a profile; of answers that are rarely given and rarely alike a profile only says that there are some: the filing has them.
+"""
+
+import hashlib
+import struct
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+import rfc8785
+from sqlalchemy import bindparam, select
+from sqlalchemy.dialects.postgresql import insert as insert_postgresql
+from sqlalchemy.dialects.sqlite import insert as insert_sqlite
+from sqlalchemy.orm import Session
+
+from declarations import snapshot
+from declarations.models import Declaration, Profile
+from workflows.facts import Facts
+from workflows.policy.sound import unsound
+
+# id, declarant, counterparty, company, the event's day, the day of filing, value and share in the company's currency, heads, profile
+RECORD = struct.Struct("<qqqiiiqqii")
+NOTHING = -(2**63)  # no value, or none in the company's currency
+NOBODY = 0  # no counterparty
+EPOCH = date(1970, 1, 1).toordinal()
+
+_BY_ROW = frozenset("declarant_id filed_on occurred_on title counterparty_id counterparty_group_id value heads named".split())
+SHARED = frozenset(
+    "kind direction counterparty_class country value_basis form disposition officials host_present companion family solicited "
+    "close_relation concerns_manager wants_advice political percent_hundredths travel_class exempt separable givers joint "
+    "counterparty_country interested_party permissible_giver rank role unit meal profession".split()
+)
+_USUAL = {each.name: each.default for each in fields(Facts) if each.name not in _BY_ROW}
+
+
+def profile_of(facts: Facts, base_currency: str) -> dict[str, Any]:
+    """What the declaration has in common with others: its unusual answers, its currencies, whether no policy can answer it."""
+    unusual = [name for name, usual in _USUAL.items() if getattr(facts, name) != usual]
+    stated = snapshot.facts_json(facts)
+    profile: dict[str, Any] = {name: stated[name] for name in unusual if name in SHARED}
+    rare = sorted(name for name in unusual if name not in SHARED)
+    said = {
+        "rare": rare,
+        "currency": facts.value.currency if facts.value else None,
+        "undated": facts.occurred_on is None,
+        "unsound": any(True for _ in unsound(facts)),
+    }
+    return profile | {"base_currency": base_currency} | {name: what for name, what in said.items() if what}
+
+
+def record_of(declaration: Any, facts: Facts, profile: int) -> bytes:
+    """The numbers of a declaration's row and facts as bytes. Raises struct.error for numbers no person could mean."""
+    day = facts.occurred_on or facts.filed_on
+    return RECORD.pack(
+        declaration.id,
+        facts.declarant_id,
+        facts.counterparty_id or NOBODY,
+        declaration.company_id,
+        day.toordinal() - EPOCH,
+        facts.filed_on.toordinal() - EPOCH,
+        NOTHING if facts.value is None else facts.value.minor,
+        NOTHING if declaration.base_minor is None else declaration.base_minor,
+        facts.heads,
+        profile,
+    )
+
+
+def pack(session: Session, declaration: Declaration, facts: Facts) -> str | None:
+    """The text for a declaration that has its id and its columns; None if its numbers do not fit, and it is read the long way."""
+    profile = _number_of(session, rfc8785.dumps(profile_of(facts, declaration.base_currency)))
+    try:
+        return record_of(declaration, facts, profile).hex()
+    except struct.error:
+        return None
+
+
+_KNOWN = select(Profile.id).where(Profile.digest == bindparam("digest"))
+
+
+def _number_of(session: Session, content: bytes) -> int:
+    """The number of the profile with this content, a new one if it is the first of its kind."""
+    digest = hashlib.sha256(content).hexdigest()
+    known = session.execute(_KNOWN, {"digest": digest}).scalar_one_or_none()
+    if known is not None:
+        return known
+    insert = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
+    statement = insert(Profile).values(digest=digest, content=content.decode()).on_conflict_do_nothing()
+    session.execute(statement)
+    return session.execute(_KNOWN, {"digest": digest}).scalar_one()
