@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import ColumnElement, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from declarations import clock, counterparties, snapshot, world
@@ -33,11 +34,11 @@ _DECLARANT = (
     .with_for_update(of=Person, key_share=True)
 )
 _HAND_OVER = (
-    update(Attachment.__table__)  # type: ignore[arg-type]
+    update(cast(Table, Attachment.__table__))
     .where(Attachment.draft_id == bindparam("draft"))
     .values(declaration_id=bindparam("declaration"), draft_id=None)
 )
-_FORGET = delete(Draft.__table__).where(Draft.id == bindparam("draft"))  # type: ignore[arg-type]
+_FORGET = delete(cast(Table, Draft.__table__)).where(Draft.id == bindparam("draft"))
 
 
 @dataclass(frozen=True)

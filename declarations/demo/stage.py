@@ -54,12 +54,12 @@ class Stage:
 
     def add(self, scenes: list[Scene]) -> None:
         """Put the filing of each on the agenda; what follows from it comes when it is filed. Drafts wait in advance."""
+        moments = [self._hour(scene.who, scene.filed_on) for scene in scenes]
         with writing() as session:
-            for scene in scenes:
-                moment = self._hour(scene.who, scene.filed_on)
-                draft = _draft(scene, self.house, moment)
-                session.add(draft)
-                session.flush()
+            drafts = [_draft(scene, self.house, moment) for scene, moment in zip(scenes, moments, strict=True)]
+            session.add_all(drafts)
+            session.flush()
+            for scene, moment, draft in zip(scenes, moments, drafts, strict=True):
                 self.at(moment, lambda now, scene=scene, draft=draft.public_id: self._file(scene, draft, now))  # type: ignore[misc]
 
     def play(self) -> None:

@@ -108,9 +108,10 @@ def currencies() -> frozenset[str]:
 def is_calendar(key: str) -> bool:
     """True if the holidays package knows the country and, where one is named, its part."""
     country, dash, part = key.partition("-")
-    return country in _calendars() and (not dash or part in _calendars()[country])
-
-
-@lru_cache(maxsize=1)
-def _calendars() -> dict[str, list[str]]:
-    return dict(holidays.list_supported_countries(include_aliases=False))
+    if country not in countries() or (dash and not part):
+        return False
+    try:
+        holidays.country_holidays(country, subdiv=part or None)
+    except NotImplementedError:
+        return False
+    return True

@@ -5,10 +5,10 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 import rfc8785
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import Table, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
 from declarations.models import Disclosure, Event
@@ -16,8 +16,8 @@ from declarations.models import Disclosure, Event
 GENESIS = "0" * 64
 
 _LAST = select(Event.sequence, Event.digest).where(Event.stream == bindparam("stream")).order_by(Event.sequence.desc()).limit(1)
-_INSERT = insert(Event).returning(Event.id)
-_DISCLOSE = insert(Disclosure)
+_INSERT = insert(cast(Table, Event.__table__)).returning(Event.id)
+_DISCLOSE = insert(cast(Table, Disclosure.__table__))
 
 
 @dataclass(frozen=True)
