@@ -22,6 +22,7 @@ ROOMS = (
     "registers",
     "directory",
     "policies",
+    "policy_drafts",
     "notices",
     "demo",
 )

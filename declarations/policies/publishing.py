@@ -112,7 +112,9 @@ def _is_entitled(session: Session, document: Document, name: str, signed: Signed
             )
         return
     if document.effective_from < today_of(document, now):
-        raise PolicyError(f"{name}, effective_from: {document.version} is past; a policy cannot take effect before it is published.")
+        raise PolicyError(
+            f"{name}, effective_from: {document.version} is past; a policy cannot take effect before it is published."
+        )
     if document.approved_on != signed.resolved_on:
         raise PolicyError(
             f"{name}, approved_on: the document says {document.approved_on.isoformat()}, but the board resolved on "

@@ -1,7 +1,7 @@
 """A policy as people read it: clause by clause, the Code beside what their own company adds, with limits in their currency."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from flask_babel import ngettext
@@ -10,10 +10,13 @@ from markupsafe import Markup, escape
 from declarations.display import _, amount, text
 from declarations.explanations import who_decides
 from declarations.labels import label
+from declarations.policies.comparing import Difference, differences
 from declarations.policies.queries import Version
+from workflows.money import Money
 from workflows.policy.document import Document, InForce
 from workflows.policy.explain import Limit, limits
 from workflows.policy.rules import Amend, Paragraph, Rule
+from workflows.policy.tables import Amount
 from workflows.words import Kind, Outcome, Review
 
 
@@ -110,6 +113,22 @@ def _rule(rule: Rule, document: Document, stated: Sequence[Limit], *, how: str =
     )
 
 
+def said(rule: Rule, document: Document, currency: str | None) -> Said:
+    """One rule as its document states it, its limits in `currency` where they are stated in it; in every currency for None."""
+    if currency is not None:
+        return _rule(rule, document, _own(rule, document, currency))
+    stated = _own(rule, document, document.base_currency)
+    money = [condition.settings.limits for condition in rule.when if isinstance(condition.settings, Amount)]
+    everywhere = {one.by_currency[one.base]: tuple(one.by_currency.values()) for one in money}
+    found = _rule(rule, document, ())
+    return replace(found, limits=tuple(limit_sentence(one, everywhere.get(one.amount)) for one in stated))
+
+
+def said_paragraph(paragraph: Paragraph, document: Document) -> Said:
+    """A paragraph that is no rule."""
+    return replace(_said(paragraph, document), asks="")
+
+
 def _limits(policy: InForce, currency: str) -> "_ByRule":
     found = _ByRule()
     for limit in limits(policy, currency):
@@ -129,15 +148,16 @@ def _own(rule: Rule, document: Document, currency: str) -> list[Limit]:
     return [limit for limit in limits(InForce((document,)), currency) if limit.rule == rule.id]
 
 
-def limit_sentence(limit: Limit) -> Markup:
-    """A limit in a few words, its sum in bold: "above DKK 500 on one day"."""
+def limit_sentence(limit: Limit, everywhere: Sequence[Money] | None = None) -> Markup:
+    """A limit in a few words, its sum (or the same in every currency) in bold: "above DKK 500 on one day"."""
     words = {
         "over": _("above %(sum)s"),
         "at_least": _("from %(sum)s on"),
         "up_to": _("up to %(sum)s"),
         "under": _("below %(sum)s"),
     }[limit.operator]
-    shown = escape(words) % {"sum": Markup("<b>%s</b>") % amount(limit.amount)}
+    sums = " · ".join(amount(one) for one in everywhere or (limit.amount,))
+    shown = escape(words) % {"sum": Markup("<b>%s</b>") % sums}
     return Markup("%s %s") % (shown, _measure(limit)) if _measure(limit) else shown
 
 
@@ -157,54 +177,6 @@ def _measure(limit: Limit) -> str:
 
 def _anchor(clause: str) -> str:
     return "c-" + clause.replace(" ", "-").replace(".", "-")
-
-
-# what changed between two versions
-
-
-@dataclass(frozen=True)
-class Change:
-    """One difference between a version and the one before: an icon, the clause, and what is different in words."""
-
-    icon: str
-    clause: str
-    words: str
-
-
-def changes(new: Document, old: Document, currency: str) -> list[Change]:
-    """Everything a reader should know that differs between two versions of a document, by clause."""
-    before, after = ({rule.id: rule for rule in document.rules} for document in (old, new))
-    found = [
-        Change("plus", rule.clause, _("New: %(heading)s.", heading=text(rule.heading.by_language)))
-        for rule in new.rules
-        if rule.id not in before
-    ]
-    found += [
-        Change("minus", rule.clause, _("Gone: %(heading)s.", heading=text(rule.heading.by_language)))
-        for rule in old.rules
-        if rule.id not in after
-    ]
-    for rule in new.rules:
-        if rule.id in before and rule != before[rule.id]:
-            found.append(Change("pencil", rule.clause, _difference(rule, before[rule.id], new, old, currency)))
-    return sorted(found, key=lambda change: change.clause)
-
-
-def _difference(rule: Rule, was: Rule, new: Document, old: Document, currency: str) -> str:
-    now_stated, was_stated = _own(rule, new, currency), _own(was, old, currency)
-    sums = [(a.amount, b.amount) for a, b in zip(now_stated, was_stated, strict=False) if a.amount != b.amount]
-    if sums:
-        now, then = amount(sums[0][0]), amount(sums[0][1])
-        return _("%(heading)s: now %(now)s, it was %(was)s.", heading=_heading(rule), now=now, was=then)
-    if rule.outcome != was.outcome:
-        return _("%(heading)s: who decides has changed.", heading=_heading(rule))
-    if (rule.heading, rule.sentence) != (was.heading, was.sentence):
-        return _("%(heading)s: the words have changed.", heading=_heading(rule))
-    return _("%(heading)s: when it applies has changed.", heading=_heading(rule))
-
-
-def _heading(rule: Rule) -> str:
-    return text(rule.heading.by_language)
 
 
 def your_deciders(reviews: Sequence[Review]) -> str:
@@ -229,7 +201,7 @@ class History:
     title: str
     in_force: Document | None
     since: Document | None  # the version before it
-    changes: tuple[Change, ...]
+    changes: tuple[Difference, ...]
     versions: tuple[Document, ...]
 
 
@@ -242,6 +214,6 @@ def histories(versions: Iterable[Version], currency: str, on: date) -> list[Hist
     for documents in by_key.values():
         held = [document for document in documents if document.effective_from <= on]
         newest, before = (held[0] if held else None), (held[1] if len(held) > 1 else None)
-        changed = tuple(changes(newest, before, currency)) if newest and before else ()
+        changed = tuple(differences(newest, before, currency)) if newest and before else ()
         found.append(History(text(documents[0].title.by_language), newest, before, changed, tuple(documents)))
     return sorted(found, key=lambda history: bool(history.versions[0].company))
