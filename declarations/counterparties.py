@@ -7,7 +7,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from declarations.evidence.record import Entry, append
+from declarations.counterparty_events import Teller, tell_created, tell_group, tell_number, tell_spelling
 from declarations.models import Counterparty, CounterpartyGroup, NameToken, Spelling
 from declarations.spelling import LONGEST_NAME, fold, letters, normalise_number, tidy, tokens
 from workflows.words import CounterpartyClass, Role
@@ -16,6 +16,8 @@ __all__ = [
     "ALIKE",
     "NewCounterparty",
     "Suggestion",
+    "create",
+    "create_group",
     "find",
     "find_or_create",
     "fold",
@@ -114,46 +116,46 @@ def find_or_create(session: Session, *, new: NewCounterparty, by_id: int | None,
     """
     if session.get_bind().dialect.name == "postgresql":  # two people typing the same new name make one counterparty
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext("spelling/" + fold(new.name)))))
-    found = find(session, new, by_id=by_id) or _create(session, new, by_id, now)
+    teller = Teller(now, Role.DECLARANT, by_id)
+    found = find(session, new, by_id=by_id) or create(session, new, teller)
     number = normalise_number(new.registered_number, new.country)
     if number and not found.registered_number and found.country in (None, new.country):
         found.registered_number, found.country = number, new.country or found.country
-    keep_spelling(session, found, new.name)
+        session.flush()
+        tell_number(session, found, teller)
+    keep_spelling(session, found, new.name, teller)
     return found
 
 
-def _create(session: Session, new: NewCounterparty, by_id: int | None, now: datetime) -> Counterparty:
+def create(session: Session, new: NewCounterparty, teller: Teller, group: CounterpartyGroup | None = None) -> Counterparty:
+    """A new counterparty with its event, in a group of its own unless one is given. Its spelling is not kept yet."""
     name = tidy(new.name)[:LONGEST_NAME]
-    group = CounterpartyGroup(name=name)
-    session.add(group)
-    session.flush()
+    group = group or create_group(session, name, teller)
     made = Counterparty(
         name=name,
         class_=new.class_,
         country=new.country,
         registered_number=normalise_number(new.registered_number, new.country),
         group_id=group.id,
-        created_at=now,
-        created_by_id=by_id,
+        created_at=teller.at,
+        created_by_id=teller.actor_id,
     )
     session.add(made)
     session.flush()
-    append(
-        session,
-        Entry(
-            stream=f"counterparty/{made.public_id}",
-            action="counterparty:created",
-            at=now,
-            role=Role.DECLARANT,
-            actor_id=by_id,
-            public={"class": made.class_, "country": made.country},
-            personal={"name": made.name, "registered_number": made.registered_number or ""},
-        ),
-    )
+    tell_created(session, made, teller)
     return made
 
 
-def keep_spelling(session: Session, counterparty: Counterparty, written: str) -> None:
+def create_group(session: Session, name: str, teller: Teller) -> CounterpartyGroup:
+    """A new group that nobody counts with yet."""
+    group = CounterpartyGroup(name=name)
+    session.add(group)
+    session.flush()
+    tell_group(session, group, teller)
+    return group
+
+
+def keep_spelling(session: Session, counterparty: Counterparty, written: str, teller: Teller) -> None:
     """Remember a way the name was written, with its words for the look-up; once each."""
     written = tidy(written)[:LONGEST_NAME]
     folded = fold(written)
@@ -167,6 +169,7 @@ def keep_spelling(session: Session, counterparty: Counterparty, written: str) ->
     spelling = Spelling(counterparty_id=counterparty.id, written=written, folded=folded)
     session.add(spelling)
     session.flush()
+    tell_spelling(session, spelling, counterparty, teller)
     session.add_all(NameToken(token=token, spelling_id=spelling.id) for token in sorted(tokens(written)))
     session.flush()
 

@@ -4,8 +4,6 @@ What counts together changes for past and future declarations alike, since total
 """
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,8 +12,8 @@ from declarations import clock
 from declarations.compliance import linking
 from declarations.compliance.firms import Firm, firm, undoable
 from declarations.compliance.reach import reach_of
-from declarations.counterparties import keep_spelling, landed, normalise_number
-from declarations.evidence.record import Entry, append
+from declarations.counterparties import create_group, keep_spelling, landed, normalise_number
+from declarations.counterparty_events import Teller, tell, tell_group
 from declarations.extensions import writing
 from declarations.models import Counterparty, CounterpartyGroup, Event
 from declarations.spelling import LONGEST_NAME, tidy
@@ -38,15 +36,15 @@ def link(*, officer: Viewer, public_id: str, other_public_id: str, how: str, see
         if linking.seen(moving, other) != seen:
             raise Stale("changed", _CHANGED)
         _check_link(moving, other, how)
-        before = moving.row.group_id
-        _to_group(session, moving, other.group_id)
+        before, teller = moving.row.group_id, _teller(officer)
+        _to_group(session, moving, other.group_id, teller)
         if how == linking.SAME:
             moving.row.same_as_id = other.id
         session.flush()
-        _record(
+        tell(
             session,
-            officer,
             moving.row,
+            teller,
             "counterparty:linked" if how == linking.SAME else "counterparty:grouped",
             public={"to": other.id, "group_before": before, "group": other.group_id},
             personal={"reason": _reason(reason), "other": other.name},
@@ -74,15 +72,16 @@ def undo(*, officer: Viewer, public_id: str, reason: str) -> None:
         if not what:
             raise Invalid("linking", N_("There is nothing to undo."))
         other = moving.same_as or next(iter(moving.sisters), moving.row)
-        group = _group_before(session, moving.row, what)
+        teller = _teller(officer)
+        group = _group_before(session, moving.row, what, teller)
         left = moving.row.group_id
         moving.row.same_as_id = None
-        _to_group(session, moving, group)
+        _to_group(session, moving, group, teller)
         session.flush()
-        _record(
+        tell(
             session,
-            officer,
             moving.row,
+            teller,
             "counterparty:unlinked" if what == "linked" else "counterparty:ungrouped",
             public={"group_before": left, "group": group},
             personal={"reason": _reason(reason), "other": other.name},
@@ -117,18 +116,19 @@ def correct(
         }
         if not changed:
             raise Invalid("correction", N_("Nothing is different yet."))
-        group = session.get_one(CounterpartyGroup, row.group_id)
+        teller, group = _teller(officer), session.get_one(CounterpartyGroup, row.group_id)
         if "name" in changed and group.name == row.name:
             group.name = name
-        keep_spelling(session, row, row.name)
+            tell_group(session, group, teller)
+        keep_spelling(session, row, row.name, teller)
         for field, value in changed.items():
             setattr(row, field, value)
-        keep_spelling(session, row, name)
+        keep_spelling(session, row, name, teller)
         session.flush()
-        _record(
+        tell(
             session,
-            officer,
             row,
+            teller,
             "counterparty:corrected",
             public={"fields": sorted(field.rstrip("_") for field in changed), "class": row.class_, "country": row.country},
             personal={"reason": _reason(reason), "name": row.name, "registered_number": row.registered_number or ""},
@@ -171,12 +171,16 @@ def _lock(session: Session, moving: Firm, other: Counterparty) -> None:
         session.refresh(row)
 
 
-def _to_group(session: Session, moving: Firm, group_id: int) -> None:
-    for row in session.scalars(select(Counterparty).where(Counterparty.id.in_(moving.moving))):
+def _to_group(session: Session, moving: Firm, group_id: int, teller: Teller) -> None:
+    """What moves goes to the group; who only moves along hears of it in their own stream."""
+    for row in session.scalars(select(Counterparty).where(Counterparty.id.in_(moving.moving)).order_by(Counterparty.id)):
+        if row.id != moving.row.id:
+            moved = {"with": moving.row.id, "group_before": row.group_id, "group": group_id}
+            tell(session, row, teller, "counterparty:moved_along", moved)
         row.group_id = group_id
 
 
-def _group_before(session: Session, row: Counterparty, what: str) -> int:
+def _group_before(session: Session, row: Counterparty, what: str, teller: Teller) -> int:
     """The group it had before the linking that still holds; linkings and their undoings are read like brackets."""
     done, undone = ("linked", "unlinked") if what == "linked" else ("grouped", "ungrouped")
     events = session.scalars(
@@ -195,34 +199,11 @@ def _group_before(session: Session, row: Counterparty, what: str) -> int:
             standing.append(json.loads(event.body)["public"]["group_before"])
     if standing:
         return standing[-1]
-    group = CounterpartyGroup(name=row.name)
-    session.add(group)
-    session.flush()
-    return group.id
+    return create_group(session, row.name, teller).id
 
 
-def _record(
-    session: Session,
-    officer: Viewer,
-    row: Counterparty,
-    action: str,
-    *,
-    public: Mapping[str, Any],
-    personal: Mapping[str, Any],
-) -> None:
-    append(
-        session,
-        Entry(
-            stream=f"counterparty/{row.public_id}",
-            action=action,
-            at=clock.now(),
-            role=Role.COMPLIANCE_OFFICER,
-            actor_id=officer.person_id,
-            company_id=officer.company_id,
-            public=public,
-            personal=personal,
-        ),
-    )
+def _teller(officer: Viewer) -> Teller:
+    return Teller(clock.now(), Role.COMPLIANCE_OFFICER, officer.person_id, officer.company_id)
 
 
 def _reason(text: str) -> str:

@@ -1,6 +1,6 @@
 """Who decides while one is away: a dated delegation, set by the person themselves, told to the substitute, kept in the record."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -37,7 +37,7 @@ def set_substitute(*, person: Viewer, substitute_id: int, first_on: date, last_o
         )
         session.add(row)
         session.flush()
-        _record(session, person, row, "delegation:set")
+        _record(session, person, row, "delegation:set", now)
         _tell(session, row, "substitute_set")
 
 
@@ -53,7 +53,7 @@ def end_substitute(*, person: Viewer, delegation_id: int) -> None:
             return
         row.ended_at = clock.now()
         session.flush()
-        _record(session, person, row, "delegation:ended")
+        _record(session, person, row, "delegation:ended", row.ended_at)
         _tell(session, row, "substitute_ended")
 
 
@@ -78,13 +78,13 @@ def _problems(session: Session, person: Viewer, substitute_id: int, first_on: da
     return {}
 
 
-def _record(session: Session, person: Viewer, row: Delegation, action: str) -> None:
+def _record(session: Session, person: Viewer, row: Delegation, action: str, now: datetime) -> None:
     append(
         session,
         Entry(
             stream=f"person/{person.public_id}",
             action=action,
-            at=clock.now(),
+            at=now,
             role=Role.MANAGER,
             actor_id=person.person_id,
             company_id=person.company_id,

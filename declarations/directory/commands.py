@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from declarations import clock
 from declarations.directory.entries import PersonEntry, wrong_with_person
 from declarations.directory.events import OPERATOR, one_at_a_time
-from declarations.directory.rows import COLUMNS, Hand, added, as_columns, changes
+from declarations.directory.rows import Hand, added, as_columns, changes, columns_of
 from declarations.errors import NotFound
 from declarations.evidence.record import Entry, append
 from declarations.extensions import writing
@@ -48,7 +48,7 @@ def add_person(*, by: Viewer | None, entry: PersonEntry) -> str:
         person = Person(public_id=public_id(), **as_columns(values))
         session.add(person)
         session.flush()
-        append(session, added(_columns(person), hand_of(by)))
+        append(session, added(columns_of(person), hand_of(by)))
         return person.public_id
 
 
@@ -62,11 +62,11 @@ def change_person(*, by: Viewer | None, person: str, entry: PersonEntry) -> None
         row = _person_within(session, by, person)
         if by is not None and row.id == by.person_id:
             raise Forbidden("own_entry", N_("Your own entry is for another administrator to change."))
-        before = _columns(row)
+        before = columns_of(row)
         for name, value in as_columns(_checked(session, by, entry, row)).items():
             setattr(row, name, value)
         session.flush()
-        for event in changes(before, _columns(row), hand_of(by)):
+        for event in changes(before, columns_of(row), hand_of(by)):
             append(session, event)
 
 
@@ -75,10 +75,6 @@ def _person_within(session: Session, by: Viewer | None, person: str) -> Person:
     if row is None or not within(reach_of(session, by), row.company_id):
         raise NotFound
     return row
-
-
-def _columns(person: Person) -> dict[str, Any]:
-    return {name: getattr(person, name) for name in COLUMNS}
 
 
 def _checked(session: Session, by: Viewer | None, entry: PersonEntry, now: Person | None) -> dict[str, Any]:

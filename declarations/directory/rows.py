@@ -7,6 +7,7 @@ from typing import Any
 
 from declarations.directory.names import search_name
 from declarations.evidence.record import Entry
+from declarations.models import Person
 
 Columns = Mapping[str, Any]  # of the person table: id, public_id and all below
 
@@ -28,10 +29,15 @@ def as_columns(values: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "search_name": search_name(values["name"])}
 
 
+def columns_of(person: Person) -> dict[str, Any]:
+    """A person's columns as they are now."""
+    return {name: getattr(person, name) for name in COLUMNS}
+
+
 def added(person: Columns, hand: Hand) -> Entry:
-    """The event of somebody new."""
-    public = {"manager": person["manager_id"], "first_day": _day(person["active_from"]), "last_day": _day(person["active_to"])}
-    personal = {"person": {name: person[name] for name in ("number", "name", "email")}}
+    """The event of somebody new: every column, so that with those of their changes it says what the row is now."""
+    public = {"id": person["id"], "manager": person["manager_id"], "last_day": _day(person["active_to"])}
+    personal = {"person": {name: _plain(person[name]) for name in ("number", *FACTS)}}
     return _entry(person, "person:added", hand, public, personal)
 
 

@@ -39,6 +39,7 @@ def declaration(kept: Kept, bytes_of: BytesOf) -> Iterator[Difference]:
     decided: set[int] = set()
     committed: set[int] = set()
     last_row: str | None = None
+    met: dict[int, Any] = {}
     for event in kept.events:
         yield from _named(kept, chain.add(event))
         mine = [one for one in kept.disclosures if one.event_id == event.id]
@@ -50,6 +51,8 @@ def declaration(kept: Kept, bytes_of: BytesOf) -> Iterator[Difference]:
             yield from _named(kept, _filing(chain, event, filings.get(number), number))
         yield from _named(kept, _decision(chain, event, kept.deciders, filings, decided))
         yield from _named(kept, _conditions(chain, event, kept, mine))
+        if chain.body.get("public", {}).get("condition") is not None:
+            met[chain.body["public"]["condition"]] = event.at
     yield from _named(kept, _row(chain, kept, last_row))
     where = chain.stream
     for number in sorted(set(filings) - committed):
@@ -57,6 +60,7 @@ def declaration(kept: Kept, bytes_of: BytesOf) -> Iterator[Difference]:
     for decider in kept.deciders:
         if decider.event_sequence not in decided:
             yield from _named(kept, [Difference(where, f"a decision is kept for event {decider.event_sequence}, which is none")])
+    yield from _named(kept, _met(chain, kept, met))
     yield from _named(kept, _names(chain, kept, filings.get(kept.row.filing)))
     yield from _named(kept, _files(chain, kept, filings.get(kept.row.filing), bytes_of))
 
@@ -166,6 +170,13 @@ def _conditions(chain: Chain, event: Any, kept: Kept, disclosures: Sequence[Any]
         yield Difference(chain.name(event.sequence), "its conditions are not the ones that were set")
     if any(row.owner_id != kept.row.declarant_id for row in rows):
         yield Difference(chain.name(event.sequence), "a condition of it was given to somebody else")
+
+
+def _met(chain: Chain, kept: Kept, met: dict[int, Any]) -> Iterator[Difference]:
+    """A condition counts as met from the moment at which somebody said so, and not otherwise."""
+    for row in kept.conditions:
+        if row.met_at != met.get(row.id):
+            yield Difference(chain.stream, f"condition {row.id} was said to be met at another moment, or not at all")
 
 
 def _row(chain: Chain, kept: Kept, last_row: str | None) -> Iterator[Difference]:

@@ -4,19 +4,19 @@ One pass over the declarations, each beside its events, filings, disclosures, de
 the same order, and one over the events of everything else. Memory does not grow with the record.
 """
 
-import json
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Select, Text, func, select, type_coerce
 
-from declarations.evidence import compare
+from declarations.evidence import compare, subjects
 from declarations.evidence.chain import Chain
 from declarations.evidence.compare import Difference, Kept
+from declarations.evidence.told import Told, values_of
 from declarations.models import (
     Attachment,
-    Company,
     Condition,
     Decider,
     Declaration,
@@ -25,15 +25,12 @@ from declarations.models import (
     Filing,
     NamedPerson,
     NumberSeries,
-    Person,
     PolicyDocument,
     Register,
-    RoleGrant,
 )
 from workflows.policy.document import PolicyError, load
 
 AT_ONCE = 500
-_GRANTED, _REVOKED = "person:role_granted", "person:role_revoked"
 PARTS = ("facts", "answers", "assessment", "organisation", "attachments")
 
 Progress = Callable[[int, int], None]
@@ -47,7 +44,8 @@ def verify(connection: Connection, bytes_of: Callable[[str, str], str | None], p
     yield from _declarations(connection, bytes_of, lambda done: progress(done, total))
     yield from _other_streams(connection)
     yield from _numbers(connection)
-    yield from _roles(connection)
+    yield from subjects.untold(connection)
+    yield from subjects.tree(connection)
     yield from _policies(connection)
     yield from _registers(connection, bytes_of)
 
@@ -111,20 +109,35 @@ def _declarations(
 
 
 def _other_streams(connection: Connection) -> Iterator[Difference]:
-    """Chains that belong to people, companies, registers, policies."""
+    """Chains that belong to people, companies, counterparties, registers, policies, and the rows they tell of, some at a time."""
     disclosures = _stream(connection, _disclosures(by_stream=True).where(Event.declaration_id.is_(None)))
     pending: Any = next(disclosures, None)
-    chain: Chain | None = None
     events = _events().where(Event.declaration_id.is_(None)).order_by(None).order_by(Event.stream, Event.sequence)
-    for event in _stream(connection, events):
-        if chain is None or chain.stream != event.stream:
-            chain = Chain(event.stream)
-        yield from chain.add(event)
-        disclosed = []
-        while pending is not None and pending.event_id == event.id:
-            disclosed.append(pending)
-            pending = next(disclosures, None)
-        yield from compare.disclosed(chain, event, disclosed, committed_elsewhere=frozenset())
+    ended: list[tuple[str, Told]] = []
+    for stream, some in groupby(_stream(connection, events), key=lambda event: str(event.stream)):
+        chain, told = Chain(stream), Told()
+        for event in some:
+            yield from chain.add(event)
+            disclosed = []
+            while pending is not None and pending.event_id == event.id:
+                disclosed.append(pending)
+                pending = next(disclosures, None)
+            yield from compare.disclosed(chain, event, disclosed, committed_elsewhere=frozenset())
+            told.hear(chain.body, values_of(disclosed))
+        ended.append((stream, told))
+        if len(ended) == AT_ONCE:
+            yield from _held(connection, ended)
+            ended.clear()
+    yield from _held(connection, ended)
+
+
+def _held(connection: Connection, ended: Sequence[tuple[str, Told]]) -> Iterator[Difference]:
+    families: dict[str, dict[str, Told]] = {}
+    for stream, told in ended:
+        family, _, key = stream.partition("/")
+        families.setdefault(family, {})[key] = told
+    for family, batch in families.items():
+        yield from subjects.held(connection, family, batch)
 
 
 def _numbers(connection: Connection) -> Iterator[Difference]:
@@ -142,22 +155,6 @@ def _numbers(connection: Connection) -> Iterator[Difference]:
             yield Difference(f"{series}-{number:04d}", "is missing: the number was given, and no declaration has it")
         if not missing:
             yield Difference(f"number series {series}", f"says {last.get(series, 0)} were given, there are {counted[series]}")
-
-
-def _roles(connection: Connection) -> Iterator[Difference]:
-    """Whoever holds a role was granted it by somebody, and nobody lost one without its being taken back."""
-    told = select(Event.stream, Event.action, Event.body).where(Event.action.in_((_GRANTED, _REVOKED))).order_by(Event.id)
-    granted: set[tuple[str, str, str]] = set()
-    for event in _stream(connection, told):
-        public = json.loads(bytes(event.body))["public"]
-        (granted.add if event.action == _GRANTED else granted.discard)((event.stream, public["role"], public["company"]))
-    held = select(Person.public_id, RoleGrant.role, Company.key).join(Person, Person.id == RoleGrant.person_id)
-    rows = connection.execute(held.join(Company, Company.id == RoleGrant.company_id).where(RoleGrant.revoked_at.is_(None)))
-    running = {(f"person/{person}", role, company) for person, role, company in rows}
-    for stream, role, company in sorted(running - granted):
-        yield Difference(stream, f"holds the role {role} for {company}, and nobody granted it")
-    for stream, role, company in sorted(granted - running):
-        yield Difference(stream, f"was granted the role {role} for {company}, which is gone")
 
 
 def _policies(connection: Connection) -> Iterator[Difference]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from declarations import clock
 from declarations.directory.events import OPERATOR, append_all, one_at_a_time
+from declarations.directory.rows import Hand, changes, columns_of
 from declarations.errors import NotFound
 from declarations.evidence.record import Entry, append
 from declarations.extensions import db, writing
@@ -161,7 +162,13 @@ def _revoke_in(session: Session, *which: ColumnElement[bool]) -> int:
 def choose_language(*, person_id: int, language: str) -> None:
     """Keep the language (en, da, ja) a person reads in; mails follow it too."""
     with writing() as session:
-        session.execute(update(Person).where(Person.id == person_id).values(language=language))
+        one_at_a_time(session)
+        person = session.get_one(Person, person_id)
+        before = columns_of(person)
+        person.language = language
+        session.flush()
+        for event in changes(before, columns_of(person), Hand(clock.now(), Role.DECLARANT, person_id)):
+            append(session, event)
 
 
 def set_password(*, token: str, password: str) -> int:

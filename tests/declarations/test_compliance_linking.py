@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from declarations import snapshot
 from declarations.compliance import commands, linking
-from declarations.compliance.firms import firm, undoable
+from declarations.compliance.firms import LINKING, firm, undoable
 from declarations.compliance.linking import GROUP, SAME
 from declarations.compliance.near import near_limits
 from declarations.compliance.reach import reach_of
@@ -78,10 +78,10 @@ def rules(story: Story, declaration: str) -> list[str]:
 
 
 def events(story: Story, name: str) -> list[tuple[str, dict[str, Any], str]]:
-    """(action, what stands openly, the reason disclosed) of a counterparty's stream."""
-    stream = f"counterparty/{public(story, name)}"
+    """(action, what stands openly, the reason disclosed) of what compliance did to a counterparty."""
+    its = select(Event).where(Event.stream == f"counterparty/{public(story, name)}", Event.action.in_(LINKING))
     with story.app.app_context():
-        found = db.session.scalars(select(Event).where(Event.stream == stream).order_by(Event.sequence)).all()
+        found = db.session.scalars(its.order_by(Event.sequence)).all()
         return [
             (
                 event.action,

@@ -105,7 +105,11 @@ def test_each_new_counterparty_is_in_the_record(app: Flask, meet: Meet) -> None:
     meet("Acme Nordic ApS")
     meet("Acme Nordic ApS")
     with app.app_context():
-        assert db.session.scalars(select(Event.action)).all() == ["counterparty:created"]
+        assert db.session.scalars(select(Event.action).order_by(Event.id)).all() == [
+            "counterparty_group:named",
+            "counterparty:created",
+            "counterparty:spelled",
+        ]
 
 
 @pytest.mark.parametrize("text", ["", " ", "a", "%", "_", "\\", "'; drop table spelling; --", "\x00", "￿" * 400, "()"])

@@ -59,8 +59,10 @@ def roles(story: Story, name: str) -> list[str]:
 
 
 def events(story: Story, stream: str) -> list[str]:
+    """What happened since the house was built."""
     with story.app.app_context():
-        return list(db.session.scalars(select(Event.action).where(Event.stream == stream).order_by(Event.sequence)))
+        told = select(Event.action).where(Event.stream == stream, Event.role != "house").order_by(Event.sequence)
+        return list(db.session.scalars(told))
 
 
 # who may enter

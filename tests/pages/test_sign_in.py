@@ -421,7 +421,7 @@ def test_only_a_hash_of_a_link_is_stored_and_its_use_is_in_the_record(story: Sto
         happened = db.session.scalars(
             select(Event.action).where(Event.stream == f"person/{person.public_id}").order_by(Event.sequence)
         ).all()
-    assert happened == ["person:link_sent", "person:password_set"]
+    assert happened == ["person:added", "person:link_sent", "person:password_set"]
 
 
 # me

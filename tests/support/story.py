@@ -14,7 +14,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from declarations import casework
-from declarations.counterparties import keep_spelling
+from declarations.counterparties import NewCounterparty, create, keep_spelling
+from declarations.counterparty_events import Teller
+from declarations.deciding.commands import set_substitute
+from declarations.directory.companies import FACTS as COMPANY_FACTS
+from declarations.directory.names import search_name
+from declarations.directory.rows import Hand, added, columns_of
 from declarations.evidence.record import Entry, append
 from declarations.extensions import db, writing
 from declarations.models import (
@@ -23,7 +28,6 @@ from declarations.models import (
     Counterparty,
     CounterpartyGroup,
     Declaration,
-    Delegation,
     Draft,
     ExchangeRate,
     Person,
@@ -38,6 +42,7 @@ from workflows.policy.document import load
 from workflows.words import Action, Direction, Kind, Role, State, ValueBasis
 
 PACK = Path(__file__).parents[2] / "workflows" / "policies"
+HOUSE = "house"  # the role of what was there before a test's story begins
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # the day the mock-ups play on
 RATES = {"DKK": "7.46", "GBP": "0.84", "USD": "1.12", "JPY": "175.7", "SEK": "11.0"}
 
@@ -105,6 +110,8 @@ class Story:
             ).all()
             session.add(CompanyBelow(ancestor_id=row.id, company_id=row.id, depth=0))
             session.add_all(CompanyBelow(ancestor_id=a, company_id=row.id, depth=d + 1) for a, d in above)
+            said = {name: getattr(row, name) for name in ("key", "name", *COMPANY_FACTS)} | {"parent": under}
+            self._tell(session, f"company/{key}", "company:added", company_id=row.id, public=said)
             return self._keep(f"company {key}", row.id)
 
     def person(self, name: str, *, company: str, manager: str | None = None, **more: Any) -> int:
@@ -116,13 +123,17 @@ class Story:
             "number": f"P{self._made:04d}",
             "email": f"{folded.replace(' ', '.')}@nordlys.example",
             "name": name,
-            "search_name": folded,
             "title": "Account manager",
             "company_id": self.ids[f"company {company}"],
             "manager_id": self.ids[manager] if manager else None,
             "active_from": date(2020, 1, 1),
         }
-        return self._add(name, Person(**(fields | more)))
+        with self.app.app_context(), writing() as session:
+            row = Person(**({"search_name": search_name(name)} | fields | more))
+            session.add(row)
+            session.flush()
+            append(session, added(columns_of(row), Hand(self.now, HOUSE, None)))
+            return self._keep(name, row.id)
 
     def grant(self, name: str, role: Role, company: str) -> None:
         """Give `name` the role for the company and all below."""
@@ -131,33 +142,32 @@ class Story:
         then = self.now - timedelta(99)
         with self.app.app_context(), writing() as session:
             session.add(RoleGrant(person_id=self.ids[name], role=role, company_id=company_id, granted_at=then))
-            stream = f"person/{session.get_one(Person, self.ids[name]).public_id}"
             public = {"role": role.value, "company": company}
-            append(session, Entry(stream, "person:role_granted", then, Role.ADMINISTRATOR, None, public=public))
+            self._tell(session, self._stream(session, name), "person:role_granted", at=then, public=public)
 
     def away(self, name: str, *, substitute: str, days: int = 7) -> None:
         """`name` is away from today on, and `substitute` decides."""
 
         today = self.now.date()
-        row = Delegation(
-            person_id=self.ids[name],
-            substitute_id=self.ids[substitute],
-            first_on=today,
-            last_on=today + timedelta(days),
-            created_by_id=self.ids[name],
-            created_at=self.now,
-        )
-        self._add("", row)
+        with self.app.app_context():
+            set_substitute(
+                person=self.viewer(name),
+                substitute_id=self.ids[substitute],
+                first_on=today,
+                last_on=today + timedelta(days),
+                today=today,
+            )
 
     def firm(self, name: str, class_: str = "supplier", *, group: str | None = None, country: str = "DK") -> int:
         """A counterparty, in a group of its own or in that of the firm named."""
 
-        group_id = self.ids[f"group {group or name}"] if group else self._add(f"group {name}", CounterpartyGroup(name=name))
-        row = Counterparty(name=name, class_=class_, country=country, group_id=group_id, created_at=self.now)
-        self._add(name, row)
+        teller = Teller(self.now, Role.DECLARANT, None)
         with self.app.app_context(), writing() as session:
-            keep_spelling(session, session.get_one(Counterparty, self.ids[name]), name)
-        return self.ids[name]
+            its = session.get_one(CounterpartyGroup, self.ids[f"group {group}"]) if group else None
+            row = create(session, NewCounterparty(name, class_, country), teller, its)
+            keep_spelling(session, row, name, teller)
+            self._keep(f"group {name}", row.group_id)
+            return self._keep(name, row.id)
 
     def rates(self) -> None:
         """One rate a currency for each of the last forty days, so that any recent day has one."""
@@ -294,6 +304,12 @@ class Story:
 
         with self.app.app_context(), writing() as session:
             session.add_all(rows)
+
+    def _stream(self, session: Any, name: str) -> str:
+        return f"person/{session.get_one(Person, self.ids[name]).public_id}"
+
+    def _tell(self, session: Any, stream: str, action: str, *, at: datetime | None = None, **more: Any) -> None:
+        append(session, Entry(stream, action, at or self.now, HOUSE, None, **more))
 
     def _keep(self, handle: str, row_id: int) -> int:
         if handle:
