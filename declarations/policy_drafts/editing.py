@@ -51,6 +51,7 @@ class Sheet:
     addable: tuple[tuple[str, str], ...] = ()  # conditions that can be added: name, and what it is called
     broken: str = ""
     base_currency: str = ""
+    sentence: str = ""
 
     def wrong(self, path: Path) -> list[str]:
         """The sentences about what stands at the path, or below it where nothing there has a field of its own."""
@@ -154,6 +155,7 @@ def rule(here: Standing, number: int, locale: str) -> Sheet:
         problems=here.checked.about(one.get("id"), number + 1),
         addable=tuple(sorted(((name, called(name)) for name in PREDICATES), key=lambda pair: pair[1])),
         base_currency=str(raw.get("base_currency", "")),
+        sentence=_said(one.get("sentence")),
     )
 
 

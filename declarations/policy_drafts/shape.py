@@ -2,7 +2,7 @@
 
 import types
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import Enum
@@ -17,7 +17,7 @@ from declarations.labels import LABELS, label
 from declarations.policies.words import AMEND, OPERATORS, called, hint
 from declarations.policy_drafts.text import Path
 from workflows.policy.document import Document
-from workflows.policy.predicates import PREDICATES
+from workflows.policy.predicates import PREDICATES, Percent
 from workflows.policy.rules import Amend, Condition, Rule
 from workflows.policy.tables import Comparison, Limits, Route, Text
 from workflows.words import Review
@@ -25,10 +25,13 @@ from workflows.words import Review
 ROUTES = ("no_declaration", "record", "manager", "compliance", "executive", "manager compliance", "manager executive",
           "compliance executive", "manager compliance executive", "prohibited", "invalid")  # fmt: skip
 
+FIRST = ("clause", "when", "unless", "outcome", "kinds", "directions", "heading", "sentence")  # what people come for
+
 
 @dataclass(frozen=True)
 class Field:
-    """One thing to fill in. `kind` says how: line, long, count, percent, day, yes_no, choice, picks, words, limit, number.
+    """One thing to fill in. `kind` says how: line, long, count, percent, day, yes_no, choice, picks, words, limit,
+    number, share, ranked (compared with a whole number, a percentage, a word).
 
     `shown` is what stands in it; of a limit the amounts by currency stand in `amounts` and its comparison in `operator`.
     """
@@ -41,6 +44,7 @@ class Field:
     picked: frozenset[str] = frozenset()
     hint: str = ""
     operator: str = ""
+    seldom: bool = False  # few documents state it
     amounts: tuple[tuple[str, str, str], ...] = ()  # currency, as shown, as written
 
     @property
@@ -58,6 +62,13 @@ class Group:
     items: "tuple[Field | Group, ...]"
     hint: str = ""
     condition: bool = False
+    seldom: bool = False
+    stated: bool = True  # False where the document says nothing of it
+
+    @property
+    def small(self) -> bool:
+        """Whether it holds only short answers, which stand side by side."""
+        return all(isinstance(item, Field) and item.kind in ("count", "choice", "day") for item in self.items)
 
     @property
     def name(self) -> str:
@@ -77,7 +88,8 @@ def of_document(raw: Mapping[str, Any], locale: str) -> tuple[Item, ...]:
 def of_rule(raw: Mapping[str, Any], number: int, locale: str, *, of_group: bool) -> tuple[Item, ...]:
     """The form of the rule at place `number` (from 0)."""
     beside = {"replaces"} if of_group else {"amend"}
-    return tuple(_fields(Rule, raw, ("rules", number), locale, beside))
+    found = {item.path[2]: item for item in _fields(Rule, raw, ("rules", number), locale, beside)}
+    return tuple(found.pop(name) for name in FIRST if name in found) + tuple(found.values())
 
 
 def fields(items: tuple[Item, ...]) -> Iterator[Field]:
@@ -91,9 +103,11 @@ def fields(items: tuple[Item, ...]) -> Iterator[Field]:
 
 def _fields(model: type[BaseModel], raw: Any, path: Path, locale: str, beside: set[str] | None = None) -> Iterator[Item]:
     raw = raw if isinstance(raw, Mapping) else {}
+    seldom = getattr(model, "seldom", frozenset())
     for name, info in model.model_fields.items():
         if name not in (beside or ()):
-            yield _one(name, info, raw.get(name), (*path, name), locale)
+            one = _one(name, info, raw.get(name), (*path, name), locale)
+            yield replace(one, seldom=True) if name in seldom and name not in raw else one
 
 
 def _one(name: str, info: FieldInfo, raw: Any, path: Path, locale: str) -> Item:
@@ -138,7 +152,7 @@ def _structured(kind: Any, name: str, raw: Any, path: Path, locale: str) -> Item
         table = raw if isinstance(raw, Mapping) else {}
         return Group(path, words, tuple(_words((*path, key), str(key), value) for key, value in table.items()), hint(name))
     if isinstance(kind, type) and issubclass(kind, BaseModel):
-        return Group(path, words, tuple(_fields(kind, raw, path, locale)), hint(name))
+        return Group(path, words, tuple(_fields(kind, raw, path, locale)), hint(name), stated=bool(raw))
     return None
 
 
@@ -157,7 +171,7 @@ def _settings(name: str, raw: Any, path: Path, locale: str) -> Iterator[Item]:
         yield _words(path, _("Words"), raw)
     elif issubclass(model, Comparison):
         yield _comparison(model, raw, path, locale)
-        yield from _fields(model, raw, path, locale, set(OPERATORS))
+        yield from _fields(model, raw, path, locale, {*OPERATORS, "order"})
     else:
         yield from _fields(model, raw, path, locale)
 
@@ -168,7 +182,10 @@ def _comparison(model: type[Comparison], raw: Mapping[str, Any], path: Path, loc
     money = _bare(model.model_fields["over"].annotation) is Limits
     if money or isinstance(stated, Mapping):
         return _limit(path, _("Limit"), operator, stated, locale)
-    return Field(path, _("Limit"), "number", "" if stated is None else str(stated), operator=operator)
+    kind = (
+        "share" if issubclass(model, Percent) else "number" if _bare(model.model_fields["over"].annotation) is int else "ranked"
+    )
+    return Field(path, _("Limit"), kind, "" if stated is None else str(stated), operator=operator)
 
 
 def _limit(path: Path, words: str, operator: str, raw: Any, locale: str) -> Field:

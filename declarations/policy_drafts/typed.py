@@ -37,7 +37,7 @@ def read(form: tuple[Item, ...], posted: Posted, locale: str) -> Typed:
             _picks(one, posted, found)
         elif one.kind == "limit":
             _limit(one, posted, locale, found)
-        elif one.kind == "number":
+        elif one.kind in ("number", "share", "ranked"):
             _number(one, posted, found)
         else:
             text = posted.get(one.name)
@@ -100,8 +100,10 @@ def _number(one: Field, posted: Posted, found: Typed) -> None:
         return
     if operator != one.operator:
         found.changes[(*one.path, one.operator)] = None
-    if one.path[-1] == "percent":
+    if one.kind == "share":
         found.changes[(*one.path, operator)] = text.strip().replace(",", ".")
+    elif one.kind == "ranked":
+        found.changes[(*one.path, operator)] = text.strip()
     else:
         _count(one, text.strip(), (*one.path, operator), found)
 
