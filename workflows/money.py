@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 # ISO 4217: currencies whose minor unit is not a hundredth.
 _EXPONENTS = {
@@ -40,11 +41,22 @@ def round_half_up(number: Decimal) -> int:
     return int(number.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
+def half_up(number: Fraction) -> int:
+    """The nearest integer to a number of at least nothing; a half goes up."""
+    return (2 * number.numerator + number.denominator) // (2 * number.denominator)
+
+
+def shares(money: Money, heads: int) -> tuple[Money, ...]:
+    """`money` divided among `heads` people as it is shown: shares differ by one minor unit at most, and their sum is `money`."""
+    each, over = divmod(money.minor, heads)
+    return tuple(Money(each + (head < over), money.currency) for head in range(heads))
+
+
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """Units of a currency for one euro, as the ECB published them on `published_on`."""
+    """Units of a currency for one euro, as published on `published_on`: a decimal number, or what follows exactly from two."""
 
-    per_euro: Decimal
+    per_euro: Decimal | Fraction
     published_on: date
 
 
@@ -57,6 +69,10 @@ class Conversion:
     exact: Decimal  # result in minor units before rounding
     rate: Decimal  # units of the source currency's major unit in the result currency
     rate_on: date
+
+
+def _decimal(number: Fraction) -> Decimal:
+    return Decimal(number.numerator) / Decimal(number.denominator)
 
 
 class NoRate(Exception):
@@ -80,10 +96,11 @@ class Rates:
         if money.currency == into:
             return Conversion(money, money, Decimal(money.minor), Decimal(1), on)
         here, there = self._fresh(money.currency, on, max_age), self._fresh(into, on, max_age)
-        rate = there.per_euro / here.per_euro
-        exact = money.amount * there.per_euro / here.per_euro * (Decimal(10) ** exponent(into))
+        rate = Fraction(there.per_euro) / Fraction(here.per_euro)
+        exact = Fraction(money.amount) * rate * 10 ** exponent(into)
         rate_on = min(quote.published_on for currency, quote in ((money.currency, here), (into, there)) if currency != "EUR")
-        return Conversion(money, Money(round_half_up(exact), into), exact, rate, rate_on)
+        sign = -1 if exact < 0 else 1
+        return Conversion(money, Money(sign * half_up(abs(exact)), into), _decimal(exact), _decimal(rate), rate_on)
 
     def _fresh(self, currency: str, on: date, max_age: timedelta) -> Rate:
         rate = self.per_euro(currency, on)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from workflows.facts import Facts, Item
-from workflows.money import Conversion, Money, Rates
+from workflows.money import Conversion, Money, Rates, half_up
 from workflows.policy.assessment import Figure
 from workflows.policy.tables import Measured
 from workflows.policy.windows import Window
@@ -210,4 +210,4 @@ def _day_of(related: Related) -> date:
 
 def rounded(amount: Fraction, currency: str) -> Money:
     """An exact amount of minor units as money, rounded half-up, to be shown."""
-    return Money((2 * amount.numerator + amount.denominator) // (2 * amount.denominator), currency)
+    return Money(half_up(amount), currency)

@@ -4,7 +4,7 @@ import unicodedata
 
 import pytest
 
-from declarations.spelling import LONGEST_NAME, fold, letters, normalise_number, tidy, tokens
+from workflows.spelling import LONGEST_NAME, fold, letters, normalise_number, tidy, tokens
 
 
 @pytest.mark.parametrize(
