@@ -12,6 +12,7 @@ from declarations import clock
 from declarations.evidence.record import Entry, append
 from declarations.models import Company, Declaration, PolicyDocument
 from declarations.policies import telling
+from declarations.policies.proof import places
 from workflows.policy.check import check
 from workflows.policy.document import Document, PolicyError, load
 from workflows.words import Role
@@ -54,7 +55,7 @@ def publish_in(session: Session, *, text: bytes, name: str, signed: Signed | Non
     is past or not after the newest version's, or what it says of the board is not what was resolved.
     """
     document = load(text, name)
-    if wrong := check(text, name, published_documents(session)):
+    if wrong := check(text, name, published_documents(session), places(session)):
         raise PolicyError(" ".join(wrong))
     company_id = _company_of(session, document, name)
     newest = newest_of(session, document.key)

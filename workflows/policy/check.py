@@ -2,22 +2,31 @@
 
 from collections.abc import Iterable, Mapping
 
-from workflows.policy.amend import broken
+from workflows.policy.amend import broken, said, unfit
 from workflows.policy.document import Document, PolicyError, load
+from workflows.policy.prove import Place, prove
 
 
-def check(text: str | bytes, name: str, others: Iterable[Document]) -> list[str]:
+def check(text: str | bytes, name: str, others: Iterable[Document], places: Iterable[Place] = ()) -> list[str]:
     """Every sentence about what is wrong with the TOML `text` called `name`, alone and beside `others`; empty if nothing is.
 
-    A version among `others` with the same key and the same day is the one this text would stand in for.
+    A version among `others` with the same key and the same day is the one this text would stand in for. `places` are the
+    companies it is asked in; without them each company with a document stands alone under the group, see `prove`.
     """
     try:
         document = load(text, name)
     except PolicyError as error:
         return list(error.sentences)
-    beside = [other for other in others if (other.key, other.effective_from) != (document.key, document.effective_from)]
-    before = set(broken(beside))
-    return [f"{name}: {sentence}" for sentence in broken([*beside, document]) if sentence not in before]
+    beside = others_of(document, others)
+    before = set(unfit(beside))
+    wrong = [sentence for sentence in unfit([*beside, document]) if sentence not in before]
+    wrong = wrong or [said(refusal) for refusal in prove([*beside, document], places, document).refusals]
+    return [f"{name}: {sentence}" for sentence in wrong]
+
+
+def others_of(document: Document, others: Iterable[Document]) -> list[Document]:
+    """Those of `others` beside which `document` would stand: all but the version of the same key and day."""
+    return [other for other in others if (other.key, other.effective_from) != (document.key, document.effective_from)]
 
 
 def load_set(texts: Mapping[str, str | bytes]) -> tuple[Document, ...]:

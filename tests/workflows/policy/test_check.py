@@ -27,7 +27,7 @@ def test_an_amendment_is_checked_against_every_version_of_the_code() -> None:
     looser = DANISH.replace('DKK = "450"', 'DKK = "600"')
     found = check(looser, "denmark.toml", default_pack())
     assert len(found) == 2
-    assert all(sentence.startswith("denmark.toml: denmark, rule dk-meal-manager, replaces: group-code of ") for sentence in found)
+    assert all(sentence.startswith("denmark.toml: denmark, rule dk-meal-manager: group-code of ") for sentence in found)
 
 
 def test_what_was_wrong_before_is_not_blamed_on_the_new_text() -> None:

@@ -1,0 +1,133 @@
+"""Every different way in which the totals of a region can count an earlier item, or not; the totals themselves are asked."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import product
+from typing import Any
+
+from workflows.facts import Facts, Item
+from workflows.policy.regions import Cut, Quantity, Stretch, cut_of, stretches
+from workflows.policy.regions_space import HERE, Atom, Space
+from workflows.words import Direction, Disposition, Kind, State
+
+ELSEWHERE = "elsewhere"
+APART: dict[str, tuple[str, ...]] = {  # what an item must share with the thing asked about, by the key of a total
+    "counterparty": ("declarant_id", "counterparty_group_id"),
+    "declarant": ("declarant_id",),
+    "person": ("counterparty_group_id", "outside"),
+    "household": ("counterparty_group_id", "household"),
+    "event": ("event",),
+}
+OTHER: dict[str, Any] = {
+    "declarant_id": 2,
+    "counterparty_group_id": 2,
+    "outside": frozenset({ELSEWHERE}),
+    "household": ELSEWHERE,
+    "event": ELSEWHERE,
+}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Cell:
+    """Earlier items that the same totals and counts `counted`, each of a `size`; or further parts of the thing itself."""
+
+    like: Item
+    counted: frozenset[Quantity]
+    size: Stretch
+    is_part: bool = False
+
+    @property
+    def most(self) -> int | None:
+        """The largest amount of one item, in minor units."""
+        return None if self.size.until is None else self.size.until[0] - 1 + self.size.until[1]
+
+
+def cells(space: Space, together: Sequence[Quantity], plain: Facts) -> tuple[Cell, ...]:
+    """The cells of the totals and counts `together` beside the facts `plain`."""
+    atoms = {quantity: space.together[quantity] for quantity in together}
+    prototypes = tuple(replace(item, declaration_id=number) for number, item in enumerate(_prototypes(plain, atoms), 1))
+    counted = {quantity: _counted(space, atom, plain, prototypes) for quantity, atom in atoms.items()}
+    found: dict[tuple[frozenset[Quantity], Stretch], Cell] = {}
+    for item in prototypes:
+        by = [quantity for quantity in together if item.declaration_id in counted[quantity]]
+        for size, in_it in _sizes(by, atoms):
+            if in_it:
+                found.setdefault((in_it, size), Cell(item, in_it, size))
+    if any(quantity.sort == "count" for quantity in together):  # a part more is worth more, and yet no item more
+        totals = [quantity for quantity in together if quantity.sort == "total"]
+        parts = [Cell(prototypes[0], in_it, size, is_part=True) for size, in_it in _sizes(totals, atoms) if in_it]
+        return (*found.values(), *parts)
+    return tuple(found.values())
+
+
+def _counted(space: Space, atom: Atom, plain: Facts, prototypes: tuple[Item, ...]) -> frozenset[int]:
+    settings: Any = atom.condition.settings
+    return frozenset(item.declaration_id for item in space.look(atom.side, plain, prototypes).earlier(settings))
+
+
+def _sizes(by: Sequence[Quantity], atoms: Mapping[Quantity, Atom]) -> Iterator[tuple[Stretch, frozenset[Quantity]]]:
+    """The sizes of item which totals that leave trifles out tell apart, with those of `by` that count one of that size."""
+    trifles = {quantity: atoms[quantity].cuts.trifle for quantity in by}
+    edges: set[Cut] = {cut_of(*trifle) for trifle in trifles.values() if trifle is not None}
+    for size in stretches(edges):
+        kept = {quantity for quantity, trifle in trifles.items() if trifle is None or not size.passes(*trifle)}
+        yield size, frozenset(kept)
+
+
+def _prototypes(plain: Facts, atoms: Mapping[Quantity, Atom]) -> Iterator[Item]:
+    """An item for each combination of what the totals can tell apart."""
+    settings: list[Any] = [atom.condition.settings for atom in atoms.values()]
+    kinds = [plain.kind, *sorted({kind for each in settings for kind in each.kinds} - {plain.kind})]
+    ways = [plain.direction]
+    if any(each.both_directions for each in settings):
+        ways += [way for way in (*Direction, None) if way is not plain.direction]
+    left_out = sorted({word for each in settings for word in each.leave_out})
+    tags = [frozenset[str](), *(frozenset({word}) for word in left_out), frozenset(left_out)]
+    forms = {word for atom in atoms.values() for word in atom.side.words(atom.condition.settings.forms)}  # type: ignore[attr-defined]
+    dispositions = [Disposition.KEPT, *(word for word in Disposition if word.value in left_out)]
+    hosts = (True, False) if any(atom.side.policy.host_absent_is_gift for atom in atoms.values()) else (True,)
+    all_forms = list(dict.fromkeys([plain.form, None, *sorted({*forms, *left_out})])) if forms or left_out else [plain.form]
+    occasions = [plain.occasion, ELSEWHERE] if any(each.stated for each in settings) else [plain.occasion]
+    of_each = product(_days(plain, settings), kinds, ways, dict.fromkeys(tags), all_forms, dispositions, hosts, occasions)
+    for day, kind, way, some, form, became, host, occasion in of_each:
+        if host or kind is Kind.ENTERTAINMENT:
+            item = replace(_item(plain, day), kind=kind, direction=way, exempt=some, form=form)
+            yield from _apart(replace(item, disposition=became, host_present=host, occasion=occasion), settings)
+
+
+def _days(plain: Facts, settings: list[Any]) -> list[date]:
+    """A day within every window, and one for each window that reaches back further."""
+    last = plain.occurred_on or plain.filed_on
+    firsts = sorted({each.window(last).first for each in settings}, reverse=True)
+    days = [last - timedelta(days=min(20, (last - firsts[0]).days))] if firsts else [last]
+    return days + [first - timedelta(days=1) for first in firsts[:-1]]
+
+
+def _apart(item: Item, settings: list[Any]) -> Iterator[Item]:
+    """The item, and where totals are kept by different keys, those that only some of the keys join."""
+    keys = {each.per for each in settings}
+    fields = sorted({field for key in keys for field in APART[key]}) if len(keys) > 1 else []
+    for other in product((False, True), repeat=len(fields)):
+        yield replace(item, **{field: OTHER[field] for field, is_other in zip(fields, other, strict=True) if is_other})
+
+
+def _item(plain: Facts, day: date) -> Item:
+    return Item(
+        declaration_id=1,
+        number="1",
+        declarant_id=plain.declarant_id,
+        kind=plain.kind,
+        direction=plain.direction,
+        occurred_on=day,
+        counterparty_group_id=plain.counterparty_group_id,
+        counterparty_class=plain.counterparty_class,
+        value=None,
+        base=None,
+        form=None,
+        disposition=Disposition.KEPT,
+        state=State.RECORDED,
+        outside=frozenset({HERE}),
+        event=HERE,
+        household=HERE,
+    )
