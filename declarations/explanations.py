@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from babel.lists import format_list
+from flask_babel import get_locale
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -18,9 +20,11 @@ from declarations.labels import label
 from declarations.models import Declaration
 from declarations.viewer import Viewer
 from declarations.visibility import visible_to
+from workflows.facts import Facts
 from workflows.money import Money
 from workflows.policy.assessment import Assessment, Finding
-from workflows.words import Outcome, Review
+from workflows.policy.explain import lawful_ways
+from workflows.words import N_, Outcome, Review
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,20 @@ _ASKS: Mapping[Outcome, tuple[str, str]] = {
     Outcome.EXECUTIVE: ("warn", "arrow-up-right"),
     Outcome.PROHIBITED: ("bad", "ban"),
     Outcome.INVALID: ("warn", "circle-question-mark"),
+}
+
+
+_WAYS: Mapping[str, str] = {
+    "decline": N_("say no to it"),
+    "give_back": N_("give it back"),
+    "hand_over": N_("hand it in"),
+    "share": N_("share it with the team"),
+    "pay_own_share": N_("pay for your own part"),
+    "ask_first": N_("wait for the answer before you go on"),
+    "do_not_give": N_("leave it"),
+    "do_not_begin": N_("wait with it"),
+    "step_aside": N_("let a colleague decide"),
+    "end_it": N_("end it"),
 }
 
 
@@ -180,3 +198,9 @@ def conversion(assessment: Assessment) -> str:
         return ""
     rate = number(made.rate.quantize(Decimal("0.0001")))
     return _("%(sum)s at %(rate)s, the rate of %(day)s", sum=amount(made.result), rate=rate, day=day(made.rate_on))
+
+
+def ways(assessment: Assessment, facts: Facts) -> str:
+    """What whoever declares it may lawfully do instead, never how small it would have to be; empty where nothing is asked."""
+    found = [_(_WAYS[way]) for way in lawful_ways(assessment, facts)]
+    return str(format_list(found, style="or", locale=get_locale())) if found else ""

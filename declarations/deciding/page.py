@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from declarations import casework, clock, explanations, stories, world
+from declarations import alternatives, casework, clock, explanations, stories, world
 from declarations.deciding import declared, history, queries, queue, sentences
 from declarations.deciding.declared import Fact
 from declarations.deciding.history import History
@@ -15,7 +15,6 @@ from declarations.display import _, full_day, text
 from declarations.explanations import Card
 from declarations.labels import label
 from declarations.models import Attachment, Condition, Declaration, Filing
-from declarations.policies.calculator import what_if_sentence
 from declarations.stories import Line, Told
 from declarations.viewer import Viewer
 from workflows import advance, available, safe_default, safe_default_holds
@@ -52,7 +51,7 @@ class DeclarationPage:
     earlier: Sequence[tuple[Filing, Sequence[Fact]]]
     assessment: Assessment
     cards: Sequence[Card]
-    what_if: str
+    what_if: Sequence[str]  # for reviewers only
     story: Sequence[Line]
     files: Sequence[tuple[Attachment, str]]
     conditions: Sequence[Condition]
@@ -119,7 +118,7 @@ def page_for(session: Session, viewer: Viewer, public_id: str, today: date) -> D
         earlier=[(filing, facts) for filing, facts in zip(filings, lines, strict=True)][:-1],
         assessment=case.assessment,
         cards=explanations.of_assessment(case.assessment, viewer, _titles(session, row, case)),
-        what_if=what_if_sentence(case.facts, case.assessment, around, to_reviewer=True) if reviewing and not mine else "",
+        what_if=alternatives.sentences(alternatives.of_case(session, case, around)) if reviewing and not mine else (),
         story=[*teller.tell(told), *_ahead(row, case, conditions, names, mine=mine, turn=turn)],
         files=queries.files_of(session, row.id),
         conditions=conditions,

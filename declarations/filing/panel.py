@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from babel.lists import format_list
-from flask_babel import get_locale, ngettext
+from flask_babel import ngettext
 
 from declarations import explanations
 from declarations.casework import Preview
@@ -16,7 +15,6 @@ from declarations.viewer import Viewer
 from workflows.case import Step
 from workflows.money import Money
 from workflows.policy.assessment import Assessment
-from workflows.policy.explain import lawful_ways
 from workflows.words import N_, Kind, Outcome, Review
 
 REGISTERS = {
@@ -26,18 +24,6 @@ REGISTERS = {
     Kind.INTEREST: N_("Register of interests"),
     Kind.CONFLICT: N_("Conflict register"),
     Kind.DONATION: N_("Donation register"),
-}
-_WAYS = {
-    "decline": N_("say no to it"),
-    "give_back": N_("give it back"),
-    "hand_over": N_("hand it in"),
-    "share": N_("share it with the team"),
-    "pay_own_share": N_("pay for your own part"),
-    "ask_first": N_("wait for the answer before you go on"),
-    "do_not_give": N_("leave it"),
-    "do_not_begin": N_("wait with it"),
-    "step_aside": N_("let a colleague decide"),
-    "end_it": N_("end it"),
 }
 
 
@@ -80,7 +66,7 @@ def panel(heard: Heard, found: Preview, viewer: Viewer, today: date) -> Panel:
         stops=() if trifle else tuple(_stops(heard, found)),
         why=tuple(cards[number] for number in deciding[:3] if cards),
         also=tuple(card for number, card in enumerate(cards) if number not in deciding[:3]),
-        ways=_ways(found, heard),
+        ways=explanations.ways(assessment, heard.facts),
         remarks=tuple(_remarks(heard, found)),
         trifle=trifle,
         prohibited=assessment.outcome is Outcome.PROHIBITED,
@@ -161,12 +147,6 @@ def _icon(review: Review) -> str:
 
 def _family(review: Review) -> str:
     return "" if review is Review.MANAGER else "extra"
-
-
-def _ways(found: Preview, heard: Heard) -> str:
-    """What one may lawfully do instead, never how small it would have to be."""
-    ways = [_(_WAYS[way]) for way in lawful_ways(found.assessment, heard.facts)]
-    return str(format_list(ways, style="or", locale=get_locale())) if ways else ""
 
 
 def _remarks(heard: Heard, found: Preview) -> list[str]:

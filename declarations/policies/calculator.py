@@ -7,14 +7,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from declarations import casework, counterparties, explanations
-from declarations.display import _, amount, text
+from declarations.display import _, text
 from declarations.explanations import Card
 from declarations.labels import label
 from declarations.models import Counterparty, Person
 from declarations.policies.reading import your_deciders
-from declarations.policies.what_if import WhatIf, what_if
 from declarations.viewer import Viewer
-from workflows.case import World
 from workflows.facts import Facts
 from workflows.money import Money
 from workflows.policy.assessment import Assessment
@@ -37,14 +35,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Answer:
-    """What would happen: a chip, the findings, the sentence on what would change it, problems if it cannot be answered."""
+    """What would happen: a chip, the findings, what one may do instead, problems if it cannot be answered."""
 
     words: str
     family: str
     icon: str
     cards: tuple[Card, ...]
     conversion: str
-    what_if: str
+    ways: str  # what one may lawfully do instead
     problems: tuple[str, ...]
     other_side: str  # the counterparty it was taken for, empty if it was not known
 
@@ -74,7 +72,7 @@ def answer(session: Session, viewer: Viewer, asked: Asked, today: date) -> Answe
         icon=icon,
         cards=tuple(explanations.of_assessment(found, viewer, titles)),
         conversion=explanations.conversion(found),
-        what_if=what_if_sentence(facts, found, seen.world),
+        ways=explanations.ways(found, facts),
         problems=tuple(_(problem) for problem in found.problems),
         other_side=known,
     )
@@ -111,29 +109,3 @@ def _words(found: Assessment) -> str:
     if found.outcome in (Outcome.NO_DECLARATION, Outcome.PROHIBITED, Outcome.INVALID):
         return label("outcome", found.outcome)
     return your_deciders(found.reviews)
-
-
-def what_if_sentence(facts: Facts, found: Assessment, world: World, *, to_reviewer: bool = False) -> str:
-    """The smallest change that would lead to less, as a sentence; empty where there is none."""
-    change = what_if(facts, found, world)
-    if change is None:
-        return ""
-    sum_ = amount(change.value)
-    if change.answer.outcome is Outcome.NO_DECLARATION:
-        less = _("nothing need be declared")
-    elif not change.answer.reviews:
-        less = _("nobody has to decide")
-    else:
-        less = _reviewers(change, to_reviewer=to_reviewer)
-    if change.per_head:
-        return _("At %(sum)s a head or less, %(less)s.", sum=sum_, less=less)
-    return _("At %(sum)s or less, %(less)s.", sum=sum_, less=less)
-
-
-def _reviewers(change: WhatIf, *, to_reviewer: bool) -> str:
-    names = [review.slug for review in change.answer.reviews]
-    if names == ["manager"]:
-        return _("only the manager would decide") if to_reviewer else _("only your manager decides")
-    if names == ["compliance"]:
-        return _("only compliance would decide")
-    return _("fewer people would decide")

@@ -179,7 +179,7 @@ class Story:
         """Publish every document of the default pack, as of its own dates."""
 
         rows = []
-        for path in sorted(PACK.rglob("*.toml")):
+        for path in sorted(PACK.glob("*.toml")):
             text = path.read_bytes()
             document = load(text, path.name)
             rows.append(
