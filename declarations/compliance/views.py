@@ -20,6 +20,7 @@ from declarations.display import _, today
 from declarations.errors import NotFound
 from declarations.extensions import db
 from declarations.labels import LABELS, label
+from declarations.policy_drafts.queries import to_sign
 from workflows.case import Invalid
 from workflows.words import CounterpartyClass, Kind, Role
 
@@ -47,6 +48,7 @@ def overview() -> str:
         page=page,
         heading=sentences.heading(page, me()),
         besides=sentences.besides(page),
+        to_sign=to_sign(db.session(), me(), today()),
     )
 
 

@@ -1,14 +1,19 @@
-"""`flask policy show|check|publish` and `flask rates import`."""
+"""`flask policy show|check|publish|export|diff` and `flask rates import`."""
 
 from datetime import date, datetime
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup, with_appcontext
+from flask_babel import force_locale
 
+from declarations.extensions import db
 from declarations.policies import commands, queries
+from declarations.policies.comparing import differences
 from declarations.policies.plain import as_plain_text
+from declarations.policies.proof import places, proof_of
 from declarations.policies.rates import BadRates
+from declarations.policy_drafts import commands as drafts
 from workflows.policy.check import check as checked
 from workflows.policy.document import PolicyError, load
 
@@ -36,7 +41,7 @@ def show(company: str, on: datetime | None) -> None:
 @with_appcontext
 def check(file: Path) -> None:
     """Say whether a document stands, on its own and beside those published, without keeping it."""
-    wrong = checked(file.read_bytes(), file.name, queries.all_documents())
+    wrong = checked(file.read_bytes(), file.name, queries.all_documents(), places(db.session()))
     if wrong:
         raise click.ClickException("\n".join(wrong))
     document = load(file.read_bytes(), file.name)
@@ -47,16 +52,84 @@ def check(file: Path) -> None:
 
 @policy.command("publish")
 @click.argument("file", type=FILE)
-@click.option("--by", "by", required=True, help="E-mail address of the person who publishes it.")
+@click.option("--by", "by", required=True, help="E-mail address of the compliance officer who publishes it.")
+@click.option("--second", help="E-mail address of the second officer, who read and approved it.")
+@click.option("--resolution", help="Number or name of the board's resolution.")
+@click.option("--resolved-on", type=DAY, help="Day of the resolution, YYYY-MM-DD.")
+@click.option(
+    "--minutes", type=FILE, help="The document in which the resolution is written (pdf, png, jpg, docx, xlsx, eml, ics)."
+)
 @with_appcontext
-def publish(file: Path, by: str) -> None:
-    """Keep a document as a new version; it holds from the day it states."""
+def publish(
+    file: Path, by: str, second: str | None, resolution: str | None, resolved_on: datetime | None, minutes: Path | None
+) -> None:
+    """Keep a document as a new version; it holds from the day it states.
+
+    Until the first declaration is filed --by is enough, so that an installation can bring its first documents. From then on a
+    second officer and a resolution of the board are needed, as on the page.
+    """
+    given = (second, resolution, resolved_on, minutes)
+    if any(given) and not all(given):
+        raise click.ClickException("Give --second, --resolution, --resolved-on and --minutes together.")
+    text = file.read_bytes()
     try:
-        document, new = commands.publish(text=file.read_bytes(), name=file.name, by_email=by)
+        if second and resolution and resolved_on and minutes:
+            document, new = drafts.publish_file(
+                text=text,
+                name=file.name,
+                by_email=by,
+                second_email=second,
+                number=resolution,
+                resolved_on=resolved_on.date(),
+                filename=minutes.name,
+                content=minutes.read_bytes(),
+            )
+        else:
+            document, new = commands.publish(text=text, name=file.name, by_email=by)
     except PolicyError as error:
         raise click.ClickException(str(error)) from None
     what = "published" if new else "was published before, nothing changed"
     click.echo(f"{document.key}, in force from {document.version}: {what}.")
+
+
+@policy.command("export")
+@click.argument("key")
+@click.option("--on", "on", type=DAY, default=None, help="The version in force on that day, YYYY-MM-DD; today if left out.")
+@click.option(
+    "--output", type=click.Path(dir_okay=False, path_type=Path), default=None, help="The file to write; else the screen."
+)
+@with_appcontext
+def export(key: str, on: datetime | None, output: Path | None) -> None:
+    """The text of a published document, unchanged to the byte. KEY is its key, such as group-code."""
+    day = on.date() if on else date.today()  # noqa: DTZ011 the operator's own day
+    text = queries.text_of(key, day)
+    if text is None:
+        raise click.ClickException(f"No document with the key “{key}” is in force on {day.isoformat()}.")
+    if output is None:
+        click.echo(text, nl=False)
+    else:
+        output.write_bytes(text)
+        click.echo(f"{output}: {len(text)} bytes.")
+
+
+@policy.command("diff")
+@click.argument("file", type=FILE)
+@click.argument("other", type=FILE, required=False)
+@with_appcontext
+def diff(file: Path, other: Path | None) -> None:
+    """Everything that FILE changes, in words: since OTHER, or else since the newest published version of the same document."""
+    try:
+        new = load(file.read_bytes(), file.name)
+        old = load(other.read_bytes(), other.name) if other else queries.newest(new.key, new)
+    except PolicyError as error:
+        raise click.ClickException(str(error)) from None
+    if old is None:
+        raise click.ClickException(f"No other version of {new.key} has been published.")
+    with force_locale("en"):
+        found = [f"{one.clause} {one.sentence}".strip() for one in differences(new, old)]
+    click.echo(f"{new.key}, from {new.version} on, beside the version from {old.version} on:" if found else "Nothing differs.")
+    for line in found:
+        click.echo("  " + line)
 
 
 @rates.command("import")

@@ -47,3 +47,15 @@ def versions_for(session: Session, company_id: int) -> list[Version]:
 def all_documents() -> list[Document]:
     """Every version of every document ever published."""
     return [load(row.text, row.key) for row in db.session.scalars(select(PolicyDocument).order_by(PolicyDocument.id))]
+
+
+def text_of(key: str, on: date) -> bytes | None:
+    """The text of the version of the document `key` that is in force on a day, to the byte; None if there is none."""
+    of_key = select(PolicyDocument.text).where(PolicyDocument.key == key, PolicyDocument.effective_from <= on)
+    return db.session.scalar(of_key.order_by(PolicyDocument.effective_from.desc()).limit(1))
+
+
+def newest(key: str, besides: Document) -> Document | None:
+    """The version of the document `key` that takes effect last, other than `besides` itself."""
+    versions = [one for one in all_documents() if one.key == key and one.digest != besides.digest]
+    return max(versions, key=lambda one: one.effective_from, default=None)

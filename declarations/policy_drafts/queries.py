@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from declarations.display import _
 from declarations.errors import NotFound
 from declarations.models import Company, Disclosure, Event, Person, PolicyDocument, PolicyDraft
+from declarations.policies.proof import places
 from declarations.policies.publishing import published_documents, stream
 from declarations.policy_drafts import rights, states
 from declarations.policy_drafts.rights import Signer
@@ -153,7 +154,9 @@ def standing(session: Session, viewer: Viewer, public_id: str, today: date) -> S
     others = published_documents(session)
     before = [d for d in others if d.key == draft.key and not (draft.document_id and _is_own(session, draft, d))]
     newest = max(before, key=lambda document: document.effective_from, default=None)
-    found = checked(draft.text, draft.key, others if rights.is_open(draft) else [])
+    found = (
+        checked(draft.text, draft.key, others, places(session)) if rights.is_open(draft) else checked(draft.text, draft.key, ())
+    )
     return Standing(
         draft=draft,
         company=session.get_one(Company, draft.company_id),

@@ -5,8 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from workflows.policy.check import check
+from flask_babel import gettext
+
+from declarations.display import _, amount
+from workflows.policy.amend import unfit
+from workflows.policy.check import others_of
 from workflows.policy.document import Document, PolicyError, load
+from workflows.policy.prove import Place, Proof, Refusal, prove
+from workflows.policy.prove_words import told
 
 _PLACE = re.compile(r"^[^,:]+(?:, rule (?P<rule>[^,:]+))?(?:, (?P<key>[\w.+-]+))?(?:, [\w.+-]+)*: (?P<said>.+)$", re.S)
 
@@ -24,24 +30,30 @@ class Problem:
 
 @dataclass(frozen=True)
 class Checked:
-    """A draft after the check: its document if it reads, and everything that stands against it."""
+    """A draft after the check: its document if it reads, everything that stands against it, and the proof if one was made."""
 
     document: Document | None
     problems: tuple[Problem, ...]
+    proof: Proof | None = None
 
     def about(self, rule: str | None, number: int) -> tuple[Problem, ...]:
         """The problems of the rule with that id, or if it has none of its own, that number (from 1)."""
         return tuple(one for one in self.problems if one.rule is not None and one.rule in (rule, str(number)))
 
 
-def checked(text: str, name: str, others: Sequence[Document]) -> Checked:
-    """Check the TOML `text`, which errors call `name`, on its own and beside `others`."""
-    sentences = check(text, name, others)
+def checked(text: str, name: str, others: Sequence[Document], places: Sequence[Place] = ()) -> Checked:
+    """Read the TOML `text`, which errors call `name`, hold it beside `others`, and prove it in the companies it is asked in."""
     try:
-        document: Document | None = load(text, name)
-    except PolicyError:
-        document = None
-    return Checked(document, tuple(_problem(sentence, name) for sentence in sentences))
+        document = load(text, name)
+    except PolicyError as error:
+        return Checked(None, tuple(_problem(sentence, name) for sentence in error.sentences))
+    beside = others_of(document, others)
+    before = set(unfit(beside))
+    wrong = [sentence for sentence in unfit([*beside, document]) if sentence not in before]
+    if wrong:
+        return Checked(document, tuple(_problem(sentence, name) for sentence in wrong))
+    proof = prove([*beside, document], places, document)
+    return Checked(document, tuple(_looser(refusal, document) for refusal in proof.refusals), proof)
 
 
 def _problem(sentence: str, name: str) -> Problem:
@@ -54,6 +66,23 @@ def _problem(sentence: str, name: str) -> Problem:
     if inner:
         said, key = inner["said"], f"{key}.{inner['key']}"
     return Problem(said[:1].upper() + said[1:], found["rule"], key)
+
+
+def _looser(refusal: Refusal, document: Document) -> Problem:
+    """A refusal of the proof with its counter-example, in the reader's language."""
+    where = (
+        _("Clause %(clause)s of the Code asks for more", clause=refusal.clause) if refusal.clause else _("The Code asks for more")
+    )
+    if refusal.document != document.key:
+        where = _("%(document)s would be looser than clause %(clause)s", document=refusal.document, clause=refusal.clause)
+    shown = told(refusal.witness, _raw, amount) if refusal.witness else ""
+    why = shown or _("it cannot be seen to stay as strict (%(why)s)", why=refusal.why)
+    return Problem(f"{where}: {why}.", refusal.rule if refusal.document == document.key and refusal.rule else None)
+
+
+def _raw(words: str) -> str:
+    """A marked sentence in the reader's language, its places still open."""
+    return str(gettext(words))
 
 
 def too_early(document: Document, versions: Iterable[date], today: date) -> str | None:

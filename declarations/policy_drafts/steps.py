@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from declarations import clock
 from declarations.evidence.record import Entry, append
 from declarations.models import NoticeRow, PolicyDraft
+from declarations.policies.proof import places
 from declarations.policies.publishing import (
     Published,
     Signed,
@@ -90,7 +91,7 @@ def digest(written: str) -> str:
 
 def soundness(session: Session, draft: PolicyDraft) -> Checked:
     """What stands against the draft now, beside everything published."""
-    return checked(draft.text, draft.key, published_documents(session))
+    return checked(draft.text, draft.key, published_documents(session), places(session))
 
 
 def sound(session: Session, draft: PolicyDraft) -> Document:

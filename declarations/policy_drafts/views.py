@@ -11,6 +11,7 @@ from flask_babel import get_locale
 
 from declarations.access import admits, me
 from declarations.display import _, today
+from declarations.errors import NotFound
 from declarations.extensions import db
 from declarations.filing import attachments
 from declarations.policies.words import OPERATORS
@@ -293,5 +294,5 @@ def _day(text: str | None) -> date | None:
 def _day_or_404(text: str) -> date:
     day = _day(text)
     if day is None:
-        raise queries.NotFound
+        raise NotFound
     return day

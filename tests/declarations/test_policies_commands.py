@@ -1,5 +1,7 @@
 """Policies are published once and followed by newer ones; exchange rates are brought in once and never changed."""
 
+import hashlib
+import json
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -9,10 +11,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from declarations.extensions import db
-from declarations.models import Event, ExchangeRate, PolicyDocument
+from declarations.models import Event, ExchangeRate, PolicyDocument, PolicyDraft
 from declarations.policies import commands, rates
 from tests.support.story import PACK, Story
 from workflows.policy.document import PolicyError
+from workflows.words import Role
 
 DENMARK = PACK / "denmark.toml"
 
@@ -82,7 +85,7 @@ def test_a_check_says_whether_a_document_stands_and_keeps_nothing(story: Story, 
     wrong.write_text(DENMARK.read_text(encoding="utf-8").replace('DKK = "450"', 'DKK = "4500"'), encoding="utf-8")
     code, said = run(story, "policy", "check", str(wrong))
     assert code == 1
-    assert "may only be tightened" in said
+    assert "would become looser" in said
     with story.app.app_context():
         assert not db.session.scalars(select(PolicyDocument).where(PolicyDocument.key == "denmark")).all()
 
@@ -96,6 +99,103 @@ def test_what_is_in_force_is_shown_by_company_and_day(story: Story) -> None:
     assert "DKK 375" in before
     assert "No policy is in force" in run(story, "policy", "show", "--company", "NL-DK", "--on", "2020-01-01")[1]
     assert run(story, "policy", "show", "--company", "NL-XX")[0] == 1
+
+
+MINUTES = b"%PDF-1.4\ntrailer\n<<>>\n%%EOF\n"
+
+
+@pytest.fixture
+def at_work(story: Story) -> Story:
+    """Something has been declared, so the days of setting up are over; Ilse and Otto are compliance."""
+    story.person("Ilse", company="NL-DK")
+    story.person("Otto", company="NL")
+    story.grant("Ilse", Role.COMPLIANCE_OFFICER, "NL-DK")
+    story.grant("Otto", Role.COMPLIANCE_OFFICER, "NL")
+    run(story, "policy", "publish", str(DENMARK), "--by", "adam@nordlys.example")
+    story.rates()
+    story.firm("Acme")
+    story.declare("Adam", firm="Acme", worth="100")
+    return story
+
+
+def next_version(folder: Path, **more: str) -> Path:
+    text = DENMARK.read_text(encoding="utf-8").replace('DKK = "450"', 'DKK = "400"')
+    text = text.replace("2024-07-01", more.get("from_on", "2027-01-01")).replace("2024-06-12", more.get("approved", "2026-11-19"))
+    (folder / "next.toml").write_text(text, encoding="utf-8")
+    (folder / "minutes.pdf").write_bytes(MINUTES)
+    return folder / "next.toml"
+
+
+def published(story: Story, file: Path, *, by: str = "ilse", second: str = "otto") -> tuple[int, str]:
+    signed = ("--second", f"{second}@nordlys.example", "--resolution", "2026-31", "--resolved-on", "2026-11-19")
+    minutes = ("--minutes", str(file.parent / "minutes.pdf"))
+    return run(story, "policy", "publish", str(file), "--by", f"{by}@nordlys.example", *signed, *minutes)
+
+
+def test_the_first_documents_say_in_the_record_that_they_are_the_first(story: Story) -> None:
+    run(story, "policy", "publish", str(DENMARK), "--by", "adam@nordlys.example")
+    with story.app.app_context():
+        event = db.session.scalars(select(Event).where(Event.stream == "policy/denmark")).one()
+        assert json.loads(event.body)["public"]["how"] == "first documents of the installation"
+
+
+def test_once_something_was_declared_a_policy_needs_two_officers_and_a_resolution(at_work: Story, tmp_path: Path) -> None:
+    file = next_version(tmp_path)
+    code, said = run(at_work, "policy", "publish", str(file), "--by", "ilse@nordlys.example")
+    assert code == 1
+    assert "needs a second officer and a resolution of the board" in said
+    assert run(at_work, "policy", "publish", str(file), "--by", "ilse@nordlys.example", "--resolution", "1")[0] == 1
+    assert published(at_work, file) == (0, "denmark, in force from 2027-01-01: published.\n")
+    assert "nothing changed" in published(at_work, file)[1]
+    with at_work.app.app_context():
+        events = db.session.scalars(select(Event).where(Event.stream == "policy/denmark").order_by(Event.sequence)).all()
+        assert [event.action for event in events[1:]] == [
+            f"policy:{step}" for step in ("started", "submitted", "signed", "resolved", "published")
+        ]
+        public = json.loads(events[-1].body)["public"]
+        assert (public["how"], public["resolution"], public["second"]) == ("signed", "2026-31", at_work.ids["Otto"])
+        assert public["sha256"] == hashlib.sha256(MINUTES).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("hands", "days", "sentence"),
+    [
+        ({"second": "ilse"}, {}, "You had a hand in this draft"),
+        ({"by": "adam"}, {}, "Only a compliance officer of"),
+        ({"second": "adam"}, {}, "You had a hand in this draft"),
+        ({"second": "nobody"}, {}, "nobody with the e-mail address"),
+        ({}, {"from_on": "2026-11-19"}, "is past"),
+        ({}, {"approved": "2026-11-18"}, "the board resolved on 2026-11-19"),
+    ],
+)
+def test_a_policy_that_is_not_signed_twice_or_begins_in_the_past_is_not_published(
+    at_work: Story, tmp_path: Path, hands: dict[str, str], days: dict[str, str], sentence: str
+) -> None:
+    code, said = published(at_work, next_version(tmp_path, **days), **hands)
+    assert code == 1
+    assert sentence in said
+    with at_work.app.app_context():
+        assert len(db.session.scalars(select(PolicyDocument).where(PolicyDocument.key == "denmark")).all()) == 1
+        assert not db.session.scalars(select(PolicyDraft)).all()
+    folder = at_work.app.config["SETTINGS"].data_dir / "attachments"
+    assert not list(folder.glob("*"))
+
+
+def test_a_published_text_comes_out_to_the_byte(story: Story, tmp_path: Path) -> None:
+    run(story, "policy", "publish", str(DENMARK), "--by", "adam@nordlys.example")
+    target = tmp_path / "out.toml"
+    assert run(story, "policy", "export", "denmark", "--on", "2026-11-20", "--output", str(target))[0] == 0
+    assert target.read_bytes() == DENMARK.read_bytes()
+    assert run(story, "policy", "export", "denmark", "--on", "2026-11-20")[1] == DENMARK.read_text(encoding="utf-8")
+    assert run(story, "policy", "export", "denmark", "--on", "2024-06-30")[0] == 1
+
+
+def test_a_difference_is_said_in_words(story: Story, tmp_path: Path) -> None:
+    run(story, "policy", "publish", str(DENMARK), "--by", "adam@nordlys.example")
+    code, said = run(story, "policy", "diff", str(next_version(tmp_path)))
+    assert code == 0
+    assert "DK 1 Meals above the Danish limit: now DKK 400, it was DKK 450." in said.replace("\xa0", " ")
+    assert "Nothing differs." in run(story, "policy", "diff", str(DENMARK), str(DENMARK))[1]
 
 
 BANK = "Date,USD,DKK,SIT,\n2026-10-30,1.1172,7.4735,N/A,\n2026-10-29,1.113,7.4736,N/A,\n"
