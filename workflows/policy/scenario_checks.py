@@ -60,13 +60,16 @@ def _plain(wanted: Any, came: Any) -> Any:
     match came:
         case bool() | str():
             return wanted
-        case Decimal():
+        case int() | Decimal():
             return Decimal(str(wanted))
         case date():
             return day(wanted)
-        case list():
-            return sorted(day(one) if isinstance(came[0] if came else None, date) else Decimal(str(one)) for one in wanted or ())
-    return wanted
+        case []:
+            return list(wanted)
+        case [date(), *_]:
+            return sorted(day(one) for one in wanted)
+        case _:
+            return sorted(Decimal(str(one)) for one in wanted)
 
 
 @dataclass(frozen=True)
@@ -98,13 +101,13 @@ class Found:
         return money.amount if money else None
 
     def _fits(self, figure: Figure, of_the_occasion: bool) -> bool:
-        """A figure of a rule that asks several totals is told by its window."""
+        """Whether it is a total of that sort; the figures of a rule that asks several are told by their windows."""
         rules = {f"{document.key}/{rule.id}": rule for document, rule in self.story.policy.rules}
         for total in rules[figure.rule].totals:
-            if isinstance(total, Total) and isinstance(total, OccasionTotal) is of_the_occasion:
-                window = total.window(self.story.on)
-                if figure.window == (window.first, window.last):
-                    return True
+            window = total.window(self.story.on)
+            fits = isinstance(total, Total) and isinstance(total, OccasionTotal) is of_the_occasion
+            if fits and figure.window == (window.first, window.last):
+                return True
         return False
 
     @property
@@ -168,7 +171,7 @@ def _registered(found: Found, _wanted: Any) -> list[date]:
 
 def _barred(found: Found, wanted: Any) -> Shown:
     names = wanted if isinstance(wanted, list) else [wanted]
-    return Shown(found.story.approvers().isdisjoint(str(name) for name in names), True)
+    return Shown(any(found.story.could_approve(str(name)) for name in names), False)
 
 
 def _money(read: Callable[[Found], Money | None]) -> Callable[[Found, Any], Decimal | None]:

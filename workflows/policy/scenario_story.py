@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from workflows.case import Case, Company, Org, Person, World
 from workflows.facts import Facts, Item
+from workflows.independence import why_not
 from workflows.money import Money, Rate, Rates, half_up
 from workflows.policy.assess import assess, quotes_needed
 from workflows.policy.assessment import Assessment
@@ -21,7 +22,6 @@ from workflows.routing import assign
 from workflows.words import Direction, Review, State
 
 DECLARANT, MANAGER, OFFICER, EXECUTIVE = "declarant", "manager", "compliance_officer", "executive"
-_ONESELF = {"declarant", "self", "employee"}
 _DAYS = {"date", "entered", "submitted", "registered", "decided"}
 _NOON = datetime(2000, 1, 1, 12, tzinfo=UTC)  # nobody is away, whatever the day
 
@@ -59,7 +59,7 @@ class Story:
         ways = {way for document in self.documents for rule in document.rules for way in rule.directions}
         usual = Direction.GIVEN if ways == {Direction.GIVEN} else Direction.RECEIVED
         days = [day(entry[word], self.company) for entry in self.entries for word in entry.keys() & _DAYS]
-        today = day(self.case["when"]["today"]) if "today" in self.case["when"] else max(days)
+        today = day(self.case["when"]["today"]) if "today" in self.case["when"] else max(days, default=date.max)
         reader = Reader(self.company, usual, today)
         return tuple(reader.facts(entry) for entry in self.entries)
 
@@ -141,13 +141,12 @@ class Story:
 
     def _rate(self, currency: str, on: date) -> Rate | None:
         """Units for one euro: as the case states it, or as follows from the file's table in the policy's own currency."""
-        for entry in self.entries:
-            stated = entry.get("per_eur")
-            if stated is not None and not isinstance(stated, Mapping):
-                stated = {entry.get("currency"): stated}
-            if stated and currency in stated:
-                return Rate(Decimal(str(stated[currency])), on)
         base = self.company.currency
+        for entry in self.entries:
+            if entry.get("per_eur") is not None:
+                meant = entry.get("currency", base)
+                if currency == (base if meant == "EUR" else meant):
+                    return Rate(Decimal(str(entry["per_eur"])), on)
         table = self.about.get(f"fx_{base.lower()}") or {}
         euro, own = _last(table.get("EUR"), on), _last(table.get(currency), on)
         if currency == base:
@@ -177,20 +176,20 @@ class Story:
         money = [figure.money.amount for _, answer in self._touched for figure in answer.totals if figure.money]
         return max(money, default=None)
 
-    def approvers(self) -> frozenset[str]:
-        """Who could be asked to approve it, by what a file may call them; the declarant may hold a role themselves."""
-        declarant, role = self.facts.declarant_id, str(self.facts.role or "")
-        called = {declarant: DECLARANT, 1001: MANAGER, 1002: OFFICER, 1003: EXECUTIVE}
-        officers = (1002, *((declarant,) if "compliance" in role else ()))
-        executives = (1003, *((declarant,) if role and "compliance" not in role else ()))
-        org = Org({person: Person(person, name) for person, name in called.items()}, (1001,), ((1, officers),), executives)
+    def could_approve(self, called: str) -> bool:
+        """Whether whom a file calls so could be asked to approve it: the declarant, who may hold a role, or somebody else in one."""
+        declarant, role = self.facts.declarant_id, self.facts.role or ""
+        others = {MANAGER: 1001, OFFICER: 1002, EXECUTIVE: 1003}
+        meant = others.get(called, declarant) if called != role else declarant
+        officers = (others[OFFICER], *((declarant,) if "compliance" in role else ()))
+        executives = (*((declarant,) if role and "compliance" not in role else ()), others[EXECUTIVE])
+        people = {person: Person(person, "") for person in (declarant, *others.values())}
+        org = Org(people, (others[MANAGER],), ((self.company.id, officers),), executives)
         case = Case(State.DRAFT, self.facts, self.answer)
         world = World(_NOON, self.company, self.policy, Rates({}), org)
         turns = [assign(review, case, world) for review in self.answer.reviews or (Review.COMPLIANCE,)]
-        asked = {person for turn in turns for person in ([turn.person_id] if turn.person_id else officers)}
-        asked -= {passed.person_id for turn in turns for passed in turn.passed_over}
-        names = {called[person] for person in asked}
-        return frozenset(names | (_ONESELF | {role} if declarant in asked else set()))
+        asked = {person for turn in turns for person in (officers if turn.person_id is None else (turn.person_id,))}
+        return meant in asked and why_not(meant, case, org) is None
 
 
 def _share(money: Money | None, heads: int) -> Money | None:

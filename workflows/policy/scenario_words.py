@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from math import ceil
+from typing import Any, TypeVar
 
 from workflows.case import Company
 from workflows.facts import Facts, worth
@@ -12,6 +13,9 @@ from workflows.kinds.numbers import NotANumber, parse_amount
 from workflows.money import Money, exponent
 from workflows.spelling import letters, normalise_number
 from workflows.words import CounterpartyClass, Direction, Disposition, Kind, State, ValueBasis
+
+
+T = TypeVar("T")
 
 
 class Unreadable(ValueError):
@@ -70,6 +74,8 @@ class Reader:
         """What one entry states. Raises Unreadable for a word nobody knows."""
         if unknown := set(entry) - FIELDS:
             raise Unreadable(f"no field of an entry is called {', '.join(sorted(unknown))}")
+        if "date" not in entry:
+            raise Unreadable("an entry states no date")
         called = entry.get("kind", "gift")
         if called not in KINDS:
             raise Unreadable(f"no kind is called {called}")
@@ -143,7 +149,7 @@ class Reader:
                 "parts": parts if len(parts) > 1 else (),
             }
         except (NotANumber, InvalidOperation):
-            return {"value": None, "value_basis": ValueBasis.NOT_ASKED}
+            return {"value": None, "value_basis": ValueBasis.KNOWN}
         if entry.get("kind") == "meal_own_cost":
             fields["own_share"] = fields["value"]
         return {**fields, "value_basis": ValueBasis.KNOWN if fields["value"] else ValueBasis.NOT_ASKED}
@@ -171,7 +177,7 @@ def _plain(entry: Mapping[str, Any], on: date) -> dict[str, Any]:
         "rank": entry.get("rank"),
         "role": entry.get("declarant_role"),
         "unit": entry.get("department"),
-        "percent_hundredths": int(Decimal(str(entry["percent"])) * 100) if "percent" in entry else None,
+        "percent_hundredths": ceil(Decimal(str(entry["percent"])) * 100) if "percent" in entry else None,
     }
 
 
@@ -192,7 +198,7 @@ def state(entry: Mapping[str, Any]) -> tuple[State, Disposition]:
     return _known(entry.get("state", "accepted"), STATES, "state")
 
 
-def _known(word: Any, words: Mapping[str, Any], what: str) -> Any:
+def _known(word: Any, words: Mapping[str, T], what: str) -> T:
     if word not in words:
         raise Unreadable(f"no {what} is called {word}")
     return words[word]

@@ -6,6 +6,7 @@ from workflows.facts import Facts
 from workflows.policy.look import NOT_KEPT
 from workflows.words import N_, Direction, Kind, ValueBasis
 
+_STATED = (ValueBasis.KNOWN, ValueBasis.ESTIMATED)  # a value was written, and it is none
 ONE_OFF = frozenset({Kind.GIFT, Kind.ENTERTAINMENT, Kind.TRAVEL, Kind.DONATION})
 
 NO_RATE = N_("There is no exchange rate for that day, or only one that is too old. State the value in your company’s currency.")
@@ -42,7 +43,9 @@ def unsound(facts: Facts) -> Iterator[str]:
 
 def _amounts(facts: Facts) -> Iterator[str]:
     value, own = facts.value, facts.own_share
-    if value is None and facts.kind in ONE_OFF and facts.value_basis is not ValueBasis.UNKNOWN:
+    if value is None and (
+        facts.value_basis in _STATED or (facts.kind in ONE_OFF and facts.value_basis is not ValueBasis.UNKNOWN)
+    ):
         if facts.disposition not in NOT_KEPT:
             yield UNKNOWN_VALUE
     elif any(money is not None and money.minor < 0 for money in (value, facts.tax, facts.delivery, *facts.parts)):
