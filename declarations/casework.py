@@ -8,7 +8,7 @@ from typing import cast
 from sqlalchemy import ColumnElement, Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from declarations import clock, counterparties, snapshot, world
+from declarations import clock, counterparties, rechecking, snapshot, world
 from declarations.counterparties import NewCounterparty
 from declarations.errors import Changed, NotFound
 from declarations.extensions import writing
@@ -99,6 +99,7 @@ def file(
         declaration = write_step(
             session, None, step, around, facts=facts, answers=answers, actor_id=person.id, declarant=person, draft=draft
         )
+        rechecking.reopen(session, declaration, around, before=None, actor_id=person.id)
         _take_over(session, draft, declaration)
         return declaration.public_id
 
@@ -148,6 +149,8 @@ def act(
             seen=seen_digest,
             before=case,
         )
+        if facts is not None:
+            rechecking.reopen(session, declaration, around, before=case, actor_id=actor.person_id)
         if draft is not None:
             _take_over(session, draft, declaration)
         return step

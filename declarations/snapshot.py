@@ -8,7 +8,7 @@ import rfc8785
 from pydantic import TypeAdapter
 
 from declarations.evidence.record import iso
-from declarations.models import Declaration
+from declarations.models import Declaration, Recheck
 from workflows.facts import Facts
 from workflows.policy.assessment import Assessment
 
@@ -43,9 +43,9 @@ def digest_of(content: Any) -> str:
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 
-def row_of(declaration: Declaration) -> dict[str, Any]:
-    """Every column of a declaration as plain JSON, for the commitment that lets `record verify` notice any change."""
-    return {column.key: _plain(getattr(declaration, column.key)) for column in Declaration.__table__.columns}
+def row_of(row: Declaration | Recheck) -> dict[str, Any]:
+    """Every column of a row as plain JSON, for the commitment that lets `record verify` notice any change."""
+    return {column.key: _plain(getattr(row, column.key)) for column in row.__table__.columns}
 
 
 def _plain(value: Any) -> Any:

@@ -95,6 +95,7 @@ def _in_force(digests: tuple[str, ...], keys: tuple[str, ...], on: date) -> InFo
     return in_force([_documents[digest] for digest in digests], keys[0], keys[1:], on)
 
 
+FARTHEST = timedelta(days=31 * 25)  # how far back totals look
 LONGEST_SILENCE = timedelta(days=366)  # no document may accept an older rate
 _RATES = (
     select(ExchangeRate.per_euro, ExchangeRate.day)
@@ -190,6 +191,12 @@ def items_for(
     )
 
 
+def items_around(session: Session, facts: Facts, besides: int | None) -> tuple[Item, ...]:
+    """The others that may count together with `facts`, those dated after it too: their totals may be touched by it."""
+    day = facts.occurred_on or facts.filed_on
+    return items_for(session, facts.declarant_id, facts.counterparty_group_id, day - FARTHEST, day + FARTHEST, besides)
+
+
 def world_of(
     session: Session,
     *,
@@ -203,16 +210,8 @@ def world_of(
     whose turn it is with."""
     line = companies_above(session, company_id)
     own, group = line[0], line[-1]
-    day = facts.occurred_on or facts.filed_on
     policy = policy_for(session, [company.key for company in line], day_in_force(facts))
-    items = items_for(
-        session,
-        facts.declarant_id,
-        facts.counterparty_group_id,
-        day - timedelta(days=31 * 25),
-        date(day.year + 1, 12, 31),
-        besides,
-    )
+    items = items_around(session, facts, besides)
     here = company_facts(own, now)
     wanted = set(quotes_needed(facts, items, policy, here))
     wanted |= {(currency, facts.rated_on) for currency in (own.currency, group.currency)}

@@ -11,7 +11,7 @@ from declarations.directory.chart import circles, closure
 from declarations.directory.names import search_name
 from declarations.evidence.chain import Difference
 from declarations.evidence.record import iso
-from declarations.evidence.told import COMPANIES, COUNTERPARTIES, GROUPS, PEOPLE, Told
+from declarations.evidence.told import COMPANIES, COUNTERPARTIES, GROUPS, PEOPLE, RECHECKS, Told
 from declarations.models import (
     Company,
     CompanyBelow,
@@ -21,6 +21,7 @@ from declarations.models import (
     Event,
     NameToken,
     Person,
+    Recheck,
     RoleGrant,
     Spelling,
 )
@@ -42,6 +43,7 @@ def untold(connection: Connection) -> Found:
         COMPANIES: Company.key,
         COUNTERPARTIES: Counterparty.public_id,
         GROUPS: CounterpartyGroup.id,
+        RECHECKS: Recheck.public_id,
     }
     for family, key in keys.items():
         stream = literal(f"{family}/") + cast(key, String)
@@ -118,11 +120,18 @@ def _groups(connection: Connection, batch: Batch) -> Found:
         yield from _row(f"{GROUPS}/{key}", told.row, rows.get(key))
 
 
+def _rechecks(connection: Connection, batch: Batch) -> Found:
+    rows = _rows(connection, select(*Recheck.__table__.columns).where(Recheck.public_id.in_(list(batch))), "public_id")
+    for key, told in batch.items():
+        yield from _row(f"{RECHECKS}/{key}", told.row, rows.get(key))
+
+
 _FAMILIES: dict[str, Callable[[Connection, Batch], Found]] = {
     PEOPLE: _people,
     COMPANIES: _companies,
     COUNTERPARTIES: _counterparties,
     GROUPS: _groups,
+    RECHECKS: _rechecks,
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-PEOPLE, COMPANIES, COUNTERPARTIES, GROUPS = "person", "company", "counterparty", "counterparty_group"
+PEOPLE, COMPANIES, COUNTERPARTIES, GROUPS, RECHECKS = "person", "company", "counterparty", "counterparty_group", "recheck"
 
 
 @dataclass
@@ -155,6 +155,10 @@ def _group_named(told: Told, _body: Body, public: Public, values: Values) -> Non
     told.row |= {"id": public.get("id"), "name": values.get("name")}
 
 
+def _whole_row(told: Told, _body: Body, _public: Public, values: Values) -> None:
+    told.row |= _object(values, "row")
+
+
 def _object(values: Values, name: str) -> dict[str, Any]:
     found = values.get(name)
     return found if isinstance(found, dict) else {}
@@ -182,4 +186,6 @@ _HEARD: dict[str, Callable[[Told, Body, Public, Values], None]] = {
     "counterparty:moved_along": _grouped,
     "counterparty:corrected": _corrected,
     "counterparty_group:named": _group_named,
+    "recheck:opened": _whole_row,
+    "recheck:settled": _whole_row,
 }

@@ -36,8 +36,10 @@ from declarations.models.organisation import (
     SignInSession,
 )
 from declarations.models.policy import PolicyDraft
+from declarations.models.recheck import Alternative, Recheck
 
 __all__ = [
+    "Alternative",
     "Attachment",
     "Base",
     "BigId",
@@ -66,6 +68,7 @@ __all__ = [
     "PolicyDocument",
     "PolicyDraft",
     "Profile",
+    "Recheck",
     "Register",
     "RegisterDownload",
     "RegisterSchedule",

@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Add what the policy pages, the wider totals and the re-checks keep."""
     _policy_drafts()
     _packed()
+    _rechecks()
 
 
 # --- section S: drafts of policies -----------------------------------------------------------------------
@@ -96,6 +97,55 @@ def _packed() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_profile_digest")),
     )
     op.add_column("declaration", sa.Column("packed", sa.Text()))
+
+
+# --- section T: what a late entry re-opens -----------------------------------------------------------------
+
+
+def _rechecks() -> None:
+    """Empty at first: nothing that was entered late before is asked about."""
+    moment = sa.DateTime(timezone=True)
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "recheck",
+        sa.Column("id", big, nullable=False),
+        sa.Column("public_id", sa.String(16), nullable=False),
+        sa.Column("declaration_id", big, nullable=False),
+        sa.Column("cause_id", big, nullable=False),
+        sa.Column("cause_filing", sa.Integer(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False),
+        sa.Column("old_outcome", sa.SmallInteger(), nullable=False),
+        sa.Column("old_reviews", sa.String(40), nullable=False),
+        sa.Column("new_outcome", sa.SmallInteger(), nullable=False),
+        sa.Column("new_reviews", sa.String(40), nullable=False),
+        sa.Column("total_minor", big),
+        sa.Column("limit_minor", big),
+        sa.Column("currency", sa.String(3)),
+        sa.Column("counted", sa.Integer()),
+        sa.Column("counted_limit", sa.Integer()),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.Column("settled_at", moment),
+        sa.Column("settled_by_id", big),
+        sa.Column("how", sa.String(12)),
+        sa.Column("reason", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recheck")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_recheck_public_id")),
+        sa.ForeignKeyConstraint(["declaration_id"], ["declaration.id"], name=op.f("fk_recheck_declaration_id")),
+        sa.ForeignKeyConstraint(["cause_id"], ["declaration.id"], name=op.f("fk_recheck_cause_id")),
+        sa.ForeignKeyConstraint(["settled_by_id"], ["person.id"], name=op.f("fk_recheck_settled_by_id")),
+    )
+    op.create_index(op.f("ix_recheck_declaration_id"), "recheck", ["declaration_id"])
+    still = sa.text("settled_at IS NULL")
+    op.create_index("ix_recheck_open", "recheck", ["id"], sqlite_where=still, postgresql_where=still)
+    op.create_table(
+        "alternative",
+        sa.Column("decider_id", big, nullable=False),
+        sa.Column("changes", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("decider_id", name=op.f("pk_alternative")),
+        sa.ForeignKeyConstraint(["decider_id"], ["decider.id"], name=op.f("fk_alternative_decider_id")),
+    )
 
 
 def downgrade() -> None:
