@@ -39,6 +39,13 @@ class Need:
         """Whether nothing is left to be asked."""
         return self == NOTHING
 
+    def parts(self) -> Iterator["Need"]:
+        """Everything it asks for, one by one: what few clauses ask for, first."""
+        yield from (Need(Outcome.NO_DECLARATION, attributes=frozenset({one})) for one in sorted(self.attributes))
+        yield from (Need(Outcome.NO_DECLARATION, reviews=frozenset({review})) for review in sorted(self.reviews))
+        if self.outcome is not Outcome.NO_DECLARATION:
+            yield Need(self.outcome)
+
 
 NOTHING = Need(Outcome.NO_DECLARATION)
 UNDECIDED = Need(Outcome.INVALID)
@@ -188,26 +195,27 @@ class Search:
 
     def _kept(self, region: Region, need: Need) -> bool | Axis:
         """Whether the amended policy asks for `need` everywhere in `region`, or the axis on which that depends."""
-        open_clauses: list[tuple[Clause, Axis]] = []
-        for chapter in self.after.values():
-            for clause in chapter.clauses:
-                asked = self._needs[clause]
-                if need.left(asked) == need:
-                    continue
-                answer = self.space.asked(clause, region)
-                if answer is True:
-                    need = need.left(asked)
-                elif answer is not False:
-                    open_clauses.append((clause, answer))
-        if need.is_met:
-            return True
-        for clause, axis in open_clauses:
-            if need.left(self._needs[clause]) != need:
-                return axis
+        undecided: list[tuple[Need, Axis]] = []
+        for clause, asked in self._needs.items():
+            if need.left(asked) == need:
+                continue
+            answer = self.space.asked(clause, region)
+            if answer is True:
+                need = need.left(asked)
+            elif answer is not False:
+                undecided.append((asked, answer))
         answered = self._answered(region, amended=True)
-        if answered is not True:
-            return True if answered is False else answered
-        return self._kept_otherwise(region, need)
+        if need.is_met or answered is False:
+            return True
+        undecided.sort(key=lambda pair: not need.left(pair[0]).is_met)  # what settles all comes first
+        for part in need.parts():
+            axis = next((axis for asked, axis in undecided if part.left(asked).is_met), None)
+            if axis is not None:
+                return axis
+            otherwise = self._kept_otherwise(region, part)
+            if otherwise is not True:
+                return otherwise if otherwise is not False else answered if answered is not True else False
+        return True
 
     def _kept_otherwise(self, region: Region, need: Need) -> bool | Axis:
         for chapter in self.after.values():

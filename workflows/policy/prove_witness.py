@@ -69,8 +69,9 @@ def witness(plain: Facts, met: Met, sides: tuple[Side, Side], country: str | Non
     if met.heads == 0 or any(amount.denominator != 1 for amount in met.amounts.values()):
         return None
     company = sides[0].company if country is None else replace(sides[0].company, country=country)
-    currencies = sorted({currency for _, currency in met.amounts}, key=lambda each: (each != company.currency, each))
-    stated = currencies[0] if currencies else company.currency
+    named = {currency for worth in (met.amounts, *(worth for _, worth, _ in met.items)) for _, currency in worth}
+    currencies = sorted(named or {company.currency}, key=lambda each: (each != company.currency, each))
+    stated = currencies[0]
     facts = _facts(plain, met, stated)
     items = _items(met, currencies)
     rates = _rates(facts, items, met, (sides[0].policy, sides[1].policy), company)
@@ -123,8 +124,6 @@ def _items(met: Met, currencies: list[str]) -> tuple[Item, ...]:
 
 def _shared(cell: Cell, worth: Amounts, number: int, currencies: list[str]) -> list[Money | None]:
     """What the cell comes to over `number` items or more, each of its size; None is an unknown value."""
-    if not currencies:
-        return [None] * number
     whole = int(worth.get(("value", currencies[0]), 0))
     if cell.most and whole:
         number = max(number, -(-whole // cell.most))

@@ -139,7 +139,8 @@ class Space:
         self._days_of: dict[frozenset[str], tuple[date, ...]] = {}
         self._known: dict[tuple[str, tuple[Choice, ...]], bool] = {}
         self._counted_as: dict[tuple[bool, tuple[Choice, ...]], frozenset[Kind]] = {}
-        marks: dict[str, set[Hashable]] = {axis: set() for axis in ("kind", "direction")}
+        asked = tuple(asked)
+        marks: dict[str, set[Hashable]] = {axis: set() for clause in asked for axis in clause.axes}
         cuts: dict[Quantity, set[Cut]] = {}
         for atom in [atom for clause in asked for atom, _ in clause.tests]:
             for axis, mark in atom.cuts.axes.items():

@@ -64,7 +64,7 @@ class Sums:
 
     def might(self, region: Region) -> bool:
         """Whether amounts may lie in `region`; a no is certain."""
-        return any(self._might(asked) for _, asked, _ in self._asked(region))
+        return any(self._might(asked, givers) for _, asked, givers in self._asked(region))
 
     def _asked(self, region: Region) -> Iterator[tuple[Region, "_Asked", int | None]]:
         quantities = {axis: stretch for axis, stretch in region.items() if isinstance(axis, Quantity)}
@@ -78,11 +78,12 @@ class Sums:
                 self._cells[of] = cells(self._space, together, plain) if together else ()
             yield there, _Asked(quantities, plain, region.get("paid"), self._cells[of], currencies), region.get("givers")
 
-    def _might(self, asked: "_Asked") -> bool:
-        key = (asked.plain, asked.paid, frozenset(asked.quantities.items()))
+    def _might(self, asked: "_Asked", givers: int | None) -> bool:
+        key = (asked.plain, asked.paid, givers, frozenset(asked.quantities.items()))
         if key not in self._known:
             least = replace(asked, step=Fraction(1, 1000))
-            self._known[key] = any(_try(least, on, loose=True) is not None for on in _supports(asked))
+            loose = len(list(_shares(asked, givers))) > 1
+            self._known[key] = any(_try(least, on, loose=loose) is not None for on in _supports(asked))
         return self._known[key]
 
 
@@ -166,15 +167,14 @@ def _sum(asked: _Asked, quantity: Quantity, on: frozenset[Cell], rows: list[Row[
     now: Sum = {}
     if asked.plain.value is not None:
         whole: Sum = {("now", name, currency): Fraction(1, among) for name in ("value", *added)}
-        if loose and (measure.per_head or measure.per_giver):
-            now = {("part of", measure, currency): 1}
-            rows.append((now | dict.fromkeys(whole, -1), 0))
-        elif measure.less_own_share:  # never less than nothing, nor than what remains, nor more than the share itself
+        if loose and (measure.per_head or measure.per_giver):  # a share by itself, no more than the whole
+            whole = {("share", name, measure.per_head, measure.per_giver, currency): 1 for name in ("value", *added)}
+            rows += [({share: 1, ("now", share[1], currency): -1}, 0) for share in whole]
+        now = whole
+        if measure.less_own_share:  # never less than nothing, nor than what remains, nor more than the share itself
             now = {("left of", measure, currency): 1}
             rows.append((now | {name: -part for name, part in whole.items()}, 0))
             rows.append(({**whole, ("now", "own", currency): -1, ("left of", measure, currency): -1}, 0))
-        else:
-            now = whole
     if quantity.sort == "single":
         return now
     items = ["value", *added, *(() if measure.per_head else ("others",))]
