@@ -9,15 +9,21 @@ from __future__ import annotations
 import random
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import Table, select
 
-from declarations.extensions import db
+from declarations import packing, snapshot
+from declarations.extensions import db, writing
 from declarations.models import Declaration, Event, Filing, Person
+from declarations.projection import project
 from tests.support.story import Story
+from workflows.facts import Facts
+from workflows.money import Rates
 from workflows.words import Kind
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -25,34 +31,44 @@ COMPANIES = 200
 EACH = 10  # declarations a person
 FIRMS_EACH = 5  # people a firm
 BATCH = 20_000
+RATES_AGE = timedelta(days=45)
 BOSS_OF = 10  # reports a manager
 
 _KEEPERS = ("event_keep_update", "event_keep_delete", "filing_keep_update", "filing_keep_delete", "declaration_begins",
             "declaration_explained", "declaration_kept")  # fmt: skip
 
 
-def fill(app: Flask, declarations: int, *, seed: int = 7) -> Story:
-    """`declarations` in 200 companies under one group, ten a person. Returns the story with its people: "employee", "manager",
-    "officer" (group compliance) and "auditor"."""
+@dataclass(frozen=True)
+class Sort:
+    """A sort of declaration: the columns its facts become, and the number of its profile."""
+
+    columns: dict[str, Any]
+    profile: int
+
+
+def fill(app: Flask, declarations: int, *, seed: int = 7, like: Sequence[Facts] = ()) -> Story:
+    """`declarations` in 200 companies under one group, ten a person, each of a sort out of `like` (gifts, entertainment and travel if
+    there are none). Returns the story with its people: "employee", "manager", "officer" (group compliance) and "auditor"."""
     story = Story(app, NOW).house()
     chance = random.Random(seed)
     originals = _originals(story)
     people = max(declarations // EACH, COMPANIES)
     with app.app_context():
         rows = {t: _row(t, originals) for t in (Declaration, Filing, Event)}
+        sorts = _sorts(like or _usual(rows[Filing]), rows[Declaration]["base_currency"])
         first_person = (db.session.scalar(select(Person.id).order_by(Person.id.desc()).limit(1)) or 0) + 1
         first = 1_000_000
-        bulk = _Bulk(app)
-        bulk.put(_table("company"), _companies(story))
-        bulk.put(_table("company_below"), _below(story))
-        bulk.put(_table("person"), _people(people, first_person))
+        bulk = Bulk(app)
+        bulk.put(table("company"), _companies(story))
+        bulk.put(table("company_below"), _below(story))
+        bulk.put(table("person"), _people(people, first_person))
         firms = max(people // FIRMS_EACH, 10)
-        bulk.put(_table("counterparty_group"), ({"id": 10_000 + n, "name": f"Firm {n}"} for n in range(firms)))
-        bulk.put(_table("counterparty"), _firms(firms))
-        made = list(_declarations(rows[Declaration], declarations, people, first_person, firms, first, chance))
-        bulk.put(_table("declaration"), made)
-        bulk.put(_table("filing"), ({**rows[Filing], "id": r["id"], "declaration_id": r["id"]} for r in made))
-        bulk.put(_table("event"), (_event(rows[Event], r) for r in made))
+        bulk.put(table("counterparty_group"), ({"id": 10_000 + n, "name": f"Firm {n}"} for n in range(firms)))
+        bulk.put(table("counterparty"), _firms(firms))
+        made = list(_declarations(rows[Declaration], sorts, declarations, people, first_person, firms, first, chance))
+        bulk.put(table("declaration"), made)
+        bulk.put(table("filing"), ({**rows[Filing], "id": r["id"], "declaration_id": r["id"]} for r in made))
+        bulk.put(table("event"), (_event(rows[Event], r) for r in made))
         bulk.finish()
     story.ids |= {"employee": first_person + people - 1, "manager": first_person, "officer": story.ids["Otto"]}
     return story
@@ -68,11 +84,16 @@ def _row(model: Any, public_id: str) -> dict[str, Any]:
     statement = select(model)
     if model is not Declaration:
         statement = statement.join(Declaration, Declaration.id == model.declaration_id)
-    row = db.session.scalars(statement.where(Declaration.public_id == public_id).limit(1)).one()
-    return {column.key: getattr(row, "class_" if column.key == "class" else column.key) for column in model.__table__.columns}
+    return columns_of(db.session.scalars(statement.where(Declaration.public_id == public_id).limit(1)).one())
 
 
-def _table(name: str) -> Table:
+def columns_of(row: Any) -> dict[str, Any]:
+    """A row of a model as column values."""
+    return {column.key: getattr(row, "class_" if column.key == "class" else column.key) for column in row.__table__.columns}
+
+
+def table(name: str) -> Table:
+    """A table by its name."""
     return db.metadata.tables[name]
 
 
@@ -104,8 +125,48 @@ def _firms(count: int) -> Iterator[dict[str, Any]]:
                "created_at": NOW, "created_by_id": None}  # fmt: skip
 
 
+def _usual(filing: dict[str, Any]) -> list[Facts]:
+    original = snapshot.facts_from(filing["facts"])
+    kinds = (Kind.GIFT,) * 3 + (Kind.ENTERTAINMENT,) * 2 + (Kind.TRAVEL,)
+    return [replace(original, kind=kind) for kind in kinds]
+
+
+def _sorts(like: Sequence[Facts], base_currency: str) -> list[Sort]:
+    """What each of these facts becomes; values, days and people are each declaration's own."""
+    company: Any = SimpleNamespace(currency=base_currency)
+    around: Any = SimpleNamespace(
+        company=company, rates=Rates({}), policy=SimpleNamespace(max_age=RATES_AGE), group_currency="EUR"
+    )
+    assessment: Any = SimpleNamespace(outcome=1, days_late=0)
+    own = {"id", "declarant_id", "counterparty_id", "occurred_on", "group_minor", "outcome", "days_late"}
+    db.session.rollback()
+    sorts = []
+    with writing() as session:
+        for facts in like:
+            row = Declaration(id=0, company_id=0, base_currency=base_currency)
+            project(row, facts, assessment, around)
+            profile = packing.RECORD.unpack(bytes.fromhex(packing.pack(session, row, facts)))[-1]
+            columns = {name: what for name, what in vars(row).items() if not name.startswith("_") and name not in own}
+            sorts.append(Sort({**columns, "kind": facts.kind.value}, profile))
+    return sorts
+
+
+def _packed(row: dict[str, Any], heads: int, late: int, profile: int) -> str:
+    day = row["occurred_on"].toordinal() - packing.EPOCH
+    value, base = (packing.NOTHING if row[name] is None else row[name] for name in ("value_minor", "base_minor"))
+    ids = (row["id"], row["declarant_id"], row["counterparty_id"], row["company_id"])
+    return packing.RECORD.pack(*ids, day, day + late, value, base, heads, profile).hex()
+
+
 def _declarations(
-    like: dict[str, Any], count: int, people: int, first_person: int, firms: int, first: int, chance: random.Random
+    like: dict[str, Any],
+    sorts: Sequence[Sort],
+    count: int,
+    people: int,
+    first_person: int,
+    firms: int,
+    first: int,
+    chance: random.Random,
 ) -> Iterator[dict[str, Any]]:
     """One in fifty waits: half with the manager, half with compliance; the rest are recorded or approved."""
     for n in range(count):
@@ -114,29 +175,33 @@ def _declarations(
         waits = chance.random() < 0.02
         with_manager = chance.random() < 0.5
         value = int(2 ** chance.uniform(10, 18))
+        sort = sorts[int(chance.random() * len(sorts))]
+        heads, late = sort.columns["heads"], 40 if chance.random() < 0.05 else 3
+        known, foreign = sort.columns["value_minor"] is not None, sort.columns["currency"] != sort.columns["base_currency"]
+        base = (value * 7 if foreign else value) // heads if known else None
         state = ("with_manager" if with_manager else "with_compliance") if waits else chance.choice(("recorded", "approved"))
-        yield like | {
+        row = like | sort.columns | {
             "id": first + n,
             "public_id": f"d{n:015d}",
             "number": f"L-{first + n}",
             "state": state,
-            "kind": chance.choice(("gift", "gift", "gift", "entertainment", "entertainment", "travel")),
             "company_id": 1000 + who % COMPANIES,
             "declarant_id": first_person + who,
             "counterparty_id": 10_000 + chance.randrange(firms),
-            "occurred_on": (day - timedelta(days=3)).date(),
+            "occurred_on": (day - timedelta(days=late)).date(),
             "filed_at": day,
             "changed_at": day,
-            "value_minor": value,
-            "share_minor": value,
-            "base_minor": value,
-            "whole_base_minor": value,
-            "group_minor": value // 7,
+            "value_minor": value if known else None,
+            "share_minor": value // heads if known else None,
+            "base_minor": base,
+            "whole_base_minor": base * heads if known else None,
+            "group_minor": base // 7 if known else None,
             "assignee_id": first_person + who // BOSS_OF if waits and with_manager else None,
             "pool_company_id": (1000 + who % COMPANIES) if waits and not with_manager else None,
             "review": (1 if with_manager else 2) if waits else None,
             "due_on": (day + timedelta(days=5)).date() if waits else None,
-        }
+        }  # fmt: skip
+        yield row | {"packed": _packed(row, heads, late, sort.profile)}
 
 
 def _event(like: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
@@ -151,7 +216,7 @@ def _event(like: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class _Bulk:
+class Bulk:
     """The fastest plain way in for each database, with the guards of the record taken off and put back."""
 
     def __init__(self, app: Flask) -> None:

@@ -22,7 +22,7 @@ from workflows.facts import Facts
 from workflows.policy.sound import unsound
 
 # id, declarant, counterparty, company, the event's day, the day of filing, value and share in the company's currency, heads, profile
-RECORD = struct.Struct("<qqqiiiqqii")
+RECORD = struct.Struct("<qqqiiiqqqi")
 NOTHING = -(2**63)  # no value, or none in the company's currency
 NOBODY = 0  # no counterparty
 EPOCH = date(1970, 1, 1).toordinal()
@@ -34,6 +34,9 @@ SHARED = frozenset(
     "counterparty_country interested_party permissible_giver rank role unit meal profession".split()
 )
 _USUAL = {each.name: each.default for each in fields(Facts) if each.name not in _BY_ROW}
+
+
+RARE = frozenset(_USUAL) - SHARED  # of these a profile only says which were stated
 
 
 def profile_of(facts: Facts, base_currency: str) -> dict[str, Any]:
@@ -51,8 +54,13 @@ def profile_of(facts: Facts, base_currency: str) -> dict[str, Any]:
     return profile | {"base_currency": base_currency} | {name: what for name, what in said.items() if what}
 
 
+def day_of(number: int) -> date:
+    """The day that is so many days after 1 January 1970."""
+    return date.fromordinal(number + EPOCH)
+
+
 def record_of(declaration: Any, facts: Facts, profile: int) -> bytes:
-    """The numbers of a declaration's row and facts as bytes. Raises struct.error for numbers no person could mean."""
+    """The numbers of a declaration's row and facts as bytes."""
     day = facts.occurred_on or facts.filed_on
     return RECORD.pack(
         declaration.id,
@@ -68,13 +76,10 @@ def record_of(declaration: Any, facts: Facts, profile: int) -> bytes:
     )
 
 
-def pack(session: Session, declaration: Declaration, facts: Facts) -> str | None:
-    """The text for a declaration that has its id and its columns; None if its numbers do not fit, and it is read the long way."""
+def pack(session: Session, declaration: Declaration, facts: Facts) -> str:
+    """The text for a declaration that has its id and its columns."""
     profile = _number_of(session, rfc8785.dumps(profile_of(facts, declaration.base_currency)))
-    try:
-        return record_of(declaration, facts, profile).hex()
-    except struct.error:
-        return None
+    return record_of(declaration, facts, profile).hex()
 
 
 _KNOWN = select(Profile.id).where(Profile.digest == bindparam("digest"))

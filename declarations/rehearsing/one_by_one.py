@@ -1,0 +1,46 @@
+"""The engine itself, asked of single declarations as it was asked when they were filed: for whatever has no form in columns."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from declarations import snapshot, world
+from declarations.models import Counterparty, Declaration, Filing
+from declarations.rehearsing.answering import bits
+from workflows.case import Company
+from workflows.facts import Facts
+from workflows.policy.assess import assess, quotes_needed
+from workflows.policy.assessment import Assessment
+from workflows.policy.document import InForce
+
+
+def filed(session: Session, numbers: Iterable[int]) -> Iterator[tuple[int, Facts]]:
+    """Id and facts of declarations as they stand on file, their counterparty in the group it is in today."""
+    wanted = list(numbers)
+    for start in range(0, len(wanted), 500):
+        query = (
+            select(Declaration.id, Filing.facts, Counterparty.group_id)
+            .join(Filing, (Filing.declaration_id == Declaration.id) & (Filing.sequence == Declaration.filing))
+            .outerjoin(Counterparty, Counterparty.id == Declaration.counterparty_id)
+            .where(Declaration.id.in_(wanted[start : start + 500]))
+        )
+        for row in session.execute(query).all():
+            yield row.id, replace(snapshot.facts_from(row.facts), counterparty_group_id=row.group_id)
+
+
+def assessed(session: Session, number: int, facts: Facts, policy: InForce, company: Company) -> Assessment:
+    """What `policy` answers to the declaration with that number, among all else that stands on file today."""
+    day = facts.occurred_on or facts.filed_on
+    first, last = day - world.FARTHEST, date(day.year + 1, 12, 31)
+    items = world.items_for(session, facts.declarant_id, facts.counterparty_group_id, first, last, number)
+    rates = world.rates_for(session, quotes_needed(facts, items, policy, company))
+    return assess(facts, items=items, policy=policy, rates=rates, company=company)
+
+
+def says(assessment: Assessment) -> tuple[int, int, bool]:
+    """Outcome, reviews as bits, whether it was not asked beforehand: what a rehearsal compares."""
+    missed = any((found.attributes or {}).get("beforehand") == "missed" for found in assessment.findings)
+    return int(assessment.outcome), bits(assessment.reviews), missed

@@ -1,0 +1,58 @@
+"""What comes together over windows, for every row at once: rows are sorted by what belongs together and by day, and a window is the
+difference of two running sums."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from declarations import packing
+
+_DAY_BITS = 20  # days since 1970 and some, up to the year 4800
+_SHIFT = 1 << 15  # days before 1970 that keep their order
+
+
+@dataclass
+class Layout:
+    """Rows in the order in which totals kept by one key run. `order` are row numbers, `key` tells bucket and day at each place."""
+
+    order: Any
+    key: Any
+    end: Any  # for each place, the first one after the last row of its bucket and day
+    _starts: dict[object, Any] = field(default_factory=dict)
+
+    def start(self, name: object, first_of: Callable[[date], date], days: Any) -> Any:
+        """For each place, where the window that ends on its day begins; `name` is what tells this window from others."""
+        if name not in self._starts:
+            different, which = np.unique(days[self.order], return_inverse=True)
+            first = np.array([first_of(packing.day_of(int(day))).toordinal() - packing.EPOCH for day in different], np.int64)
+            bucket = self.key >> _DAY_BITS << _DAY_BITS
+            self._starts[name] = np.searchsorted(self.key, bucket | (first[which] + _SHIFT), "left")
+        return self._starts[name]
+
+    def sums(self, start: Any, weights: Any) -> Any:
+        """For each row, the sum of `weights` over its bucket from `start` to its own day, without its own."""
+        mine = weights[self.order]
+        running = np.concatenate([[0], np.cumsum(mine, dtype=np.int64)])
+        found = np.empty(len(mine), np.int64)
+        found[self.order] = running[self.end] - running[start] - mine
+        return found
+
+
+def layout(keys: list[Any], days: Any) -> Layout:
+    """The rows sorted by `keys` (columns that together name a bucket) and within it by day."""
+    by_key = np.lexsort(keys[::-1])
+    differs = np.zeros(len(by_key), bool)
+    for column in keys:
+        sorted_column = column[by_key]
+        differs[1:] |= sorted_column[1:] != sorted_column[:-1]
+    bucket = np.empty(len(by_key), np.int64)
+    bucket[by_key] = np.cumsum(differs)
+    key = bucket << _DAY_BITS | (days.astype(np.int64) + _SHIFT)
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    last = np.flatnonzero(np.append(key[1:] != key[:-1], True))
+    end = np.repeat(last + 1, np.diff(np.concatenate([[0], last + 1])))
+    return Layout(order, key, end)
