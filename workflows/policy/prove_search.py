@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from workflows.policy.document import Document
 from workflows.policy.regions import Choice, Quantity
 from workflows.policy.regions_space import Axis, Clause, Region, Space, canonical
-from workflows.policy.regions_sums import Met, Sums
+from workflows.policy.regions_rows import Met
+from workflows.policy.regions_sums import Sums
 from workflows.policy.rules import Otherwise
 from workflows.policy.sound import ONE_OFF
 from workflows.policy.tables import Route
@@ -133,7 +134,7 @@ class Search:
             return
         self.closed += 1
         if not verdict and not self.space.impossible(region):
-            met = self.sums.meet(region) if self.sums.might(region) else None
+            met = self.sums.meet(region)
             if met is not None:
                 yield met
 

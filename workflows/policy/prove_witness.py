@@ -13,7 +13,7 @@ from workflows.policy.document import InForce
 from workflows.policy.prove_search import RELIEFS
 from workflows.policy.regions import Side
 from workflows.policy.regions_items import Cell
-from workflows.policy.regions_sums import Amounts, Met
+from workflows.policy.regions_rows import Amounts, Met
 from workflows.words import Outcome, Review
 
 

@@ -43,8 +43,12 @@ class Cell:
         return None if self.size.until is None else self.size.until[0] - 1 + self.size.until[1]
 
 
-def cells(space: Space, together: Sequence[Quantity], plain: Facts) -> tuple[Cell, ...]:
-    """The cells of the totals and counts `together` beside the facts `plain`."""
+def cells(space: Space, together: Sequence[Quantity], plain: Facts, *, in_parts: bool) -> tuple[Cell, ...]:
+    """The cells of the totals and counts `together` beside the facts `plain`.
+
+    A further part of the thing counts wherever an item like it would; `in_parts` says that the difference matters, since a part
+    is no item more, and what the declarant paid may be of all parts.
+    """
     atoms = {quantity: space.together[quantity] for quantity in together}
     prototypes = tuple(replace(item, declaration_id=number) for number, item in enumerate(_prototypes(plain, atoms), 1))
     counted = {quantity: _counted(space, atom, plain, prototypes) for quantity, atom in atoms.items()}
@@ -54,11 +58,11 @@ def cells(space: Space, together: Sequence[Quantity], plain: Facts) -> tuple[Cel
         for size, in_it in _sizes(by, atoms):
             if in_it:
                 found.setdefault((in_it, size), Cell(item, in_it, size))
-    if any(quantity.sort == "count" for quantity in together):  # a part more is worth more, and yet no item more
-        totals = [quantity for quantity in together if quantity.sort == "total"]
-        parts = [Cell(prototypes[0], in_it, size, is_part=True) for size, in_it in _sizes(totals, atoms) if in_it]
-        return (*found.values(), *parts)
-    return tuple(found.values())
+    if not in_parts or plain.value is None:
+        return tuple(found.values())
+    totals = [quantity for quantity in together if quantity.sort == "total"]
+    like = replace(_item(plain, plain.occurred_on or plain.filed_on), number="part")
+    return (*found.values(), *(Cell(like, in_it, size, is_part=True) for size, in_it in _sizes(totals, atoms)))
 
 
 def _counted(space: Space, atom: Atom, plain: Facts, prototypes: tuple[Item, ...]) -> frozenset[int]:

@@ -229,7 +229,7 @@ class Space:
             counts = self._counts(atom, region)
             if counts is not True:
                 return counts
-        elif region.get("value") is False or region.get("paid") == NOTHING:
+        elif region["paid"] == NOTHING if quantity.sort == "own_share" else region.get("value") is False:
             return False
         if quantity not in region:
             return quantity

@@ -1,0 +1,163 @@
+"""A region as inequalities between sums: what the thing is worth, what was paid of it, and what earlier items come to."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from workflows.facts import Facts
+from workflows.policy.regions import ALL, NOTHING, PART, Quantity, Stretch
+from workflows.policy.regions_items import Cell
+from workflows.policy.regions_solve import Row, solve
+
+Variable = tuple[Any, ...]
+Sum = dict[Variable, int | Fraction]
+Amounts = Mapping[tuple[str, str], Fraction]  # (what it is: value, tax, delivery or own, currency) → minor units
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """Amounts that meet a region; `heads` 0 where it cannot be told that any do, nor that none can."""
+
+    heads: int
+    givers: int = 1
+    amounts: Amounts = field(default_factory=dict)
+    items: tuple[tuple[Cell, Amounts, int], ...] = ()  # what the items of a cell come to, and how many they are
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A region as far as sums go, and among how many they are shared; `step` is how far past a limit amounts are looked for.
+
+    With `loose` a share has nothing to do with the whole but that it is no more, and an item of a cell may be of any size: then
+    what cannot be met cannot be met at all.
+    """
+
+    quantities: Mapping[Quantity, Stretch]
+    plain: Facts
+    paid: str | None
+    cells: tuple[Cell, ...]
+    currencies: tuple[str, ...]
+    heads: int = 1
+    givers: int = 1
+    step: Fraction = Fraction(1, 1000)  # limits are whole: what can be met past them can be met by this
+    worth: int = 0  # what it should be worth at the least, to be a likely thing
+    loose: bool = False
+
+    @property
+    def tells_own_share(self) -> bool:
+        """Whether anything is said of what the declarant paid."""
+        return self.paid is not None or any(q.measure.less_own_share or q.sort == "own_share" for q in self.quantities)
+
+
+def attempt(asked: Asked, on: frozenset[Cell]) -> Met | None:
+    """Amounts that meet the region if only the cells `on` hold anything; None if none can."""
+    rows: list[Row[Variable]] = []
+    for quantity, stretch in asked.quantities.items():
+        if quantity.sort not in ("count", "heads"):
+            rows += _between(_sum(asked, quantity, on, rows), stretch, asked.step)
+    for currency in asked.currencies:
+        rows += _of_the_thing(asked, on, currency)
+        for cell in on:
+            if not asked.loose:
+                rows += _between({("cell", cell, "value", currency): 1}, Stretch(cell.size.after, None), asked.step)
+            if any(quantity.measure.less_own_share for quantity in asked.quantities):
+                rows.append(({("cell", cell, "own", currency): 1, ("cell", cell, "value", currency): -1}, 0))
+    found = solve(rows)
+    numbers = _numbers(asked, found) if found is not None else None
+    if found is None or numbers is None:
+        return None
+    scale = 1 if asked.loose else _scale(found)
+    amounts = {(name[1], name[2]): amount * scale for name, amount in found.items() if name[0] == "now"}
+    return Met(0 if asked.loose else asked.heads * scale, asked.givers, amounts, tuple(_held(asked, found, numbers)))
+
+
+def _sum(asked: Asked, quantity: Quantity, on: frozenset[Cell], rows: list[Row[Variable]]) -> Sum:
+    """What the quantity adds up from; rows that tie its parts together are added to `rows`."""
+    currency, measure = quantity.currency, quantity.measure
+    if quantity.sort == "own_share":
+        return {("now", "own", currency): 1}
+    added = [name for name, is_added in (("tax", measure.with_tax), ("delivery", measure.with_delivery)) if is_added]
+    now = _now(asked, quantity, on, added, rows) if asked.plain.value is not None else {}
+    if quantity.sort == "single":
+        return now
+    items = ["value", *added, *(() if measure.per_head else ("others",))]
+    counted = [cell for cell in on if quantity in cell.counted]
+    then: Sum = {("cell", cell, name, currency): 1 for cell in counted for name in items}
+    if measure.less_own_share:
+        then |= {("cell", cell, "own", currency): -1 for cell in counted}
+    return now | then
+
+
+def _now(asked: Asked, quantity: Quantity, on: frozenset[Cell], added: list[str], rows: list[Row[Variable]]) -> Sum:
+    """What the thing itself comes to, as the quantity measures it."""
+    currency, measure = quantity.currency, quantity.measure
+    among = (asked.heads if measure.per_head else 1) * (asked.givers if measure.per_giver else 1)
+    share: Sum = {("now", name, currency): Fraction(1, among) for name in ("value", *added)}
+    if asked.loose and (measure.per_head or measure.per_giver):
+        share = {("share", name, measure.per_head, measure.per_giver, currency): 1 for name in ("value", *added)}
+        rows += [({each: 1, ("now", each[1], currency): -1}, 0) for each in share]
+    if not measure.less_own_share or any(cell.is_part for cell in on):  # of several parts nothing is taken off
+        return share
+    left: Sum = {("left of", measure, currency): 1}  # not less than what remains, nor more than the share: never below nothing
+    rows.append((left | {name: -part for name, part in share.items()}, 0))
+    rows.append(({**share, ("now", "own", currency): -1, ("left of", measure, currency): -1}, 0))
+    return left
+
+
+def _of_the_thing(asked: Asked, on: frozenset[Cell], currency: str) -> Iterator[Row[Variable]]:
+    """What is paid by the declarant, of what it is worth with all its parts."""
+    own, value = ("now", "own", currency), ("now", "value", currency)
+    if asked.paid == NOTHING:
+        yield {own: 1}, 0
+    if asked.plain.value is None:
+        return
+    parts: Sum = {("cell", cell, "value", currency): -asked.heads for cell in on if cell.is_part}
+    if parts:
+        yield parts, -asked.step
+    if asked.worth:
+        yield {value: -1}, -asked.worth
+    if asked.tells_own_share:
+        yield {own: 1, value: -1, **parts}, -asked.step if asked.paid == PART else 0
+        if asked.paid == ALL:
+            yield {own: -1, value: 1, **{part: -number for part, number in parts.items()}}, 0
+
+
+def _between(row: Sum, stretch: Stretch, step: Fraction) -> Iterator[Row[Variable]]:
+    limit, above = stretch.after
+    if (limit, above) != (0, 0):
+        yield {name: -number for name, number in row.items()}, -(limit + above * step)
+    if stretch.until is not None:
+        limit, above = stretch.until
+        yield row, limit - (1 - above) * step
+
+
+def _scale(found: Mapping[Variable, Fraction]) -> int:
+    """A share of half a cent is a cent among two."""
+    return max((amount.denominator for name, amount in found.items() if name[0] == "now"), default=1)
+
+
+def _held(asked: Asked, found: Mapping[Variable, Fraction], numbers: Mapping[Cell, int]) -> Iterator[tuple[Cell, Amounts, int]]:
+    for cell in asked.cells:
+        if numbers[cell]:
+            worth = {(name[2], name[3]): amount for name, amount in found.items() if name[0] == "cell" and name[1] is cell}
+            yield cell, worth, numbers[cell]
+
+
+def _numbers(asked: Asked, found: Mapping[Variable, Fraction]) -> dict[Cell, int] | None:
+    """How many items each cell holds, so that every count lies where it should; None if they cannot."""
+    filled = {name[1] for name, amount in found.items() if name[0] == "cell" and amount > 0}
+    least = {cell: int(cell in filled) for cell in asked.cells}
+    rows: list[Row[Cell]] = []
+    for quantity, stretch in asked.quantities.items():
+        if quantity.sort != "count":
+            continue
+        row = [cell for cell in asked.cells if quantity in cell.counted]
+        held = 1 + sum(least[cell] for cell in row)
+        rows.append((dict.fromkeys(row, -1), held - sum(stretch.after)))
+        if stretch.until is not None:
+            rows.append((dict.fromkeys(row, 1), sum(stretch.until) - 1 - held))
+    more = solve(rows)
+    if more is None or any(number.denominator != 1 for number in more.values()):
+        return None
+    return {cell: least[cell] + int(more.get(cell, 0)) for cell in asked.cells}
