@@ -5,6 +5,7 @@ from importlib import import_module
 from flask import Flask
 
 OWNERS = (
+    "database",
     "directory",
     "policies",
     "evidence",

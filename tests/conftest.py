@@ -48,6 +48,14 @@ def migrate(url: str, folder: Path) -> None:
     close_database(app)
 
 
+def grant(url: str, role: str, folder: Path) -> None:
+    """What the owner does after each upgrade."""
+    app = make_app(Settings(data_dir=folder, database_url=url, secret_key=SECRET))
+    result = app.test_cli_runner().invoke(args=["database", "grant", "--role", role])
+    close_database(app)
+    assert result.exit_code == 0, result.output
+
+
 class Templates:
     """Builds the migrated template of a backend the first time that a test asks for it."""
 
@@ -64,7 +72,9 @@ class Templates:
                 self.made[backend] = SqliteTemplate(self.folder, lambda url: migrate(url, self.folder))
             else:
                 server = self.stack.enter_context(postgres())
-                template = PostgresTemplate(server, lambda url: migrate(url, self.folder))
+                template = PostgresTemplate(
+                    server, lambda url: migrate(url, self.folder), lambda url, role: grant(url, role, self.folder)
+                )
                 self.stack.callback(template.drop)
                 self.made[backend] = template
         return self.made[backend]
@@ -87,6 +97,12 @@ def database_url(backend: str, templates: Templates, tmp_path: Path) -> Iterator
     """A migrated, empty database of this test's own."""
     with templates.of(backend).copy(tmp_path / "data") as url:
         yield url
+
+
+@pytest.fixture
+def owners_url(backend: str, database_url: str, templates: Templates) -> str:
+    """The same database, reached by whoever owns the tables (on SQLite there is only one way)."""
+    return templates.of(backend).owners(database_url)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from declarations import clock
 from declarations.errors import NotFound
 from declarations.extensions import writing
 from declarations.filing import attachments
-from declarations.models import Attachment, Draft
+from declarations.models import Attachment, Draft, NoticeRow
 from declarations.viewer import Viewer
 from workflows.case import Forbidden, Invalid
 from workflows.kinds import KINDS
@@ -73,7 +73,7 @@ def discard(*, owner: Viewer, public_id: str) -> None:
 
 
 def hand_over(*, preparer: Viewer, public_id: str, owner_id: int) -> None:
-    """Give a prepared draft to the colleague it is for: they see it at home, and only they can sign it."""
+    """Give a prepared draft to the colleague it is for: they are told and see it at home, and only they can sign it."""
     with writing() as session:
         draft = _own(session, preparer, public_id)
         if draft.purpose != "new":
@@ -82,7 +82,9 @@ def hand_over(*, preparer: Viewer, public_id: str, owner_id: int) -> None:
         answers.pop("for_whom", None)
         draft.answers = answers
         draft.owner_id, draft.prepared_by_id = owner_id, preparer.person_id
-        draft.ready_at = draft.updated_at = clock.now()
+        draft.ready_at = draft.updated_at = now = clock.now()
+        told = {"person_id": owner_id, "template": "prepared_for_you", "params": {"draft": draft.public_id}}
+        session.add(NoticeRow(**told, created_at=now, next_try_at=now))
 
 
 def add_file(*, owner: Viewer, public_id: str, filename: str, content: bytes) -> None:

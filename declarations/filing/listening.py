@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from declarations import casework, counterparties
 from declarations.counterparties import ALIKE, NewCounterparty, Suggestion
 from declarations.filing import queries
+from declarations.filing.usual import Usual, usual
 from declarations.models import Counterparty, Person
 from declarations.viewer import Viewer
 from workflows.facts import Facts
@@ -32,6 +33,7 @@ class Heard:
     known: Counterparty | None
     sames: tuple[Suggestion, ...]
     facts: Facts
+    usual: Usual
 
     @property
     def newcomer(self) -> NewCounterparty | None:
@@ -78,6 +80,7 @@ def listen(session: Session, viewer: Viewer, kind: Kind, typed: Mapping[str, str
         known=meant,
         sames=likely(session, name, viewer.person_id) if name and meant is None else (),
         facts=facts,
+        usual=usual(session, viewer, meant, answers),
     )
 
 

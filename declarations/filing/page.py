@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from babel import Locale
-from flask import render_template, request, url_for
+from flask import current_app, render_template, request, url_for
 from flask_babel import get_locale
 
 from declarations import casework, display
 from declarations.access import me
+from declarations.demo.people import personas
 from declarations.display import _
 from declarations.extensions import db
 from declarations.filing import listening, queries
@@ -18,6 +19,7 @@ from declarations.filing.forms import CURRENCIES, FilingForm, form_of, questions
 from declarations.filing.listening import Heard
 from declarations.filing.panel import Panel, met_before, panel
 from declarations.models import Declaration, Draft
+from declarations.sign_in.forms import DoorForm
 from declarations.viewer import Viewer
 from workflows.kinds import KINDS, Type
 from workflows.words import Kind
@@ -77,6 +79,9 @@ def draw(desk: Desk, problems: Mapping[str, str] | None = None) -> str:
         problems=wrong,
         order=_in_order(form, wrong),
         currencies=(own, *(code for code in CURRENCIES if code != own)),
+        own=own,
+        usual=desk.heard.usual,
+        usual_country=_country_name(desk.heard.usual.country),
         countries=countries(),
         manager=_manager(),
         files=queries.files_of(
@@ -128,7 +133,13 @@ def check_parts(desk: Desk) -> dict[str, Any]:
         "check": url_for("filing.check", public_id=desk.draft.public_id),
         "page": url_for("filing.draft", public_id=desk.draft.public_id),
         "button": button(desk),
+        "currency": desk.heard.usual.currency,
+        "country": _country_name(desk.heard.usual.country),
     }
+
+
+def _country_name(code: str | None) -> str:
+    return str(Locale.parse(str(get_locale())).territories.get(code, "")) if code else ""
 
 
 def saved(draft: Draft) -> str:
@@ -153,7 +164,24 @@ def button(desk: Desk) -> str:
     return _("Declare it anyway") if desk.panel.trifle else _("Declare")
 
 
-def kept() -> str:
-    """What was typed into a form that could not be taken, handed back to be sent again."""
-    typed = [(name, text) for name, text in request.form.items(multi=True) if name != "csrf_token"]
-    return render_template("filing/kept.html", active="filing.kinds", typed=typed, action=request.path)
+def kept(door: DoorForm | None = None, problem: str = "") -> str:
+    """What was typed into a form that could not be taken, handed back: to go on with at once, or by signing in anew."""
+    at = {name: (request.view_args or {}).get(name) or request.form.get(f"kept_{name}", "") for name in ("kind", "public_id")}
+    beside = {"csrf_token", "do", "person", *DoorForm()._fields, *(f"kept_{name}" for name in at)}
+    return render_template(
+        "filing/kept.html",
+        active="filing.kinds",
+        typed=[(name, text) for name, text in request.form.items(multi=True) if name not in beside],
+        at=at,
+        action=_form_at(**at) or request.path,
+        door=door or DoorForm(),
+        problem=problem,
+        personas=personas() if current_app.config["SETTINGS"].demo else (),
+    )
+
+
+def _form_at(kind: str, public_id: str) -> str:
+    """Where a form is sent: an empty one by its kind, a draft by its id."""
+    if public_id:
+        return url_for("filing.submit", public_id=public_id)
+    return url_for("filing.start", kind=kind) if kind else ""

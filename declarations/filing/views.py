@@ -1,23 +1,29 @@
 """Declaring: pick what happened, answer what matters, see what follows, and send it. A draft is saved at every step."""
 
-from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from typing import cast
+
+from flask import abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 
-from declarations.access import EMPLOYEE, STRANGER, admits, me
+from declarations.access import ANYONE, EMPLOYEE, STRANGER, admits, me
 from declarations.display import _
 from declarations.errors import NotFound
-from declarations.extensions import db
+from declarations.extensions import db, login
 from declarations.filing import (
     commands,
     lists,  # noqa: F401  hangs its routes on the same door
     queries,
+    uploads,
 )
 from declarations.filing.forms import form_of
 from declarations.filing.page import check_parts, desk_of, draft_title, draw, kept
 from declarations.filing.room import blueprint
 from declarations.filing.sending import send
 from declarations.models import Draft
+from declarations.sign_in.entering import as_persona, by_password
+from declarations.sign_in.forms import DoorForm
 from workflows.case import Invalid
 from workflows.kinds import KINDS
 from workflows.words import Direction, State
@@ -158,9 +164,12 @@ def _files(public_id: str, do: str) -> dict[str, str]:
         if not file.filename:
             continue
         try:
-            commands.add_file(owner=me(), public_id=public_id, filename=file.filename, content=file.read())
+            content = file.read(current_app.config["SETTINGS"].max_upload_bytes + 1)  # no more than tells that it is too large
+            commands.add_file(owner=me(), public_id=public_id, filename=file.filename, content=content)
         except Invalid as refusal:
             refused.append(f"{file.filename[:80]}: {_(refusal.sentence)}")
+        finally:
+            file.close()
     return {"files": " ".join(refused)} if refused else {}
 
 
@@ -170,13 +179,52 @@ def _anchor(do: str) -> str:
     return "counterparty" if do.startswith("same-") else "next"
 
 
+@blueprint.post("/declare/go-on")
+@admits(ANYONE)
+def go_on() -> ResponseReturnValue:
+    """Sign in anew beside what was typed when the session had ended; it is saved, and the form stands there as it was."""
+    if "person" in request.form and current_app.config["SETTINGS"].demo:
+        as_persona(request.form["person"])
+    else:
+        door = DoorForm(request.form)
+        outside = by_password(door)
+        if outside is not None:
+            return kept(door, outside.problem), outside.status, outside.headers
+    return redirect(url_for("filing.draft", public_id=_kept_as()), 303)
+
+
+def _kept_as() -> str:
+    """The draft that now holds what was typed: the one it was typed into, else a new one."""
+    public_id = request.form.get("kept_public_id", "")
+    if not public_id:
+        kind = commands.opens(request.form.get("kept_kind", ""))
+        return commands.start(owner=me(), kind=kind, typed=form_of(kind).typed())
+    try:
+        kind = commands.opens(queries.draft_of(db.session(), me(), public_id).kind)
+    except NotFound:
+        return public_id  # filed meanwhile, or not theirs: its page says which
+    commands.save(owner=me(), public_id=public_id, typed=form_of(kind).typed())
+    return public_id
+
+
 @blueprint.errorhandler(CSRFError)
 def expired(_error: CSRFError | None) -> ResponseReturnValue:
     """The page was open too long: what was typed comes back and can be sent again, nothing is lost."""
     if request.path.endswith("/check"):
         return jsonify({"lost": True}), 401
+    if request.endpoint not in _KEPT and not current_user.is_authenticated:
+        return cast(ResponseReturnValue, login.unauthorized())
     return kept(), 400
 
+
+@blueprint.errorhandler(413)
+def too_much(_error: Exception) -> ResponseReturnValue:
+    """More than may be sent at once; nothing that was saved is lost."""
+    settings = current_app.config["SETTINGS"]
+    return uploads.too_much(uploads.most(settings.max_upload_bytes), settings.max_upload_mb)
+
+
+_KEPT = ("filing.start", "filing.submit", "filing.go_on")
 
 blueprint.add_app_template_global(draft_title)
 

@@ -3,8 +3,8 @@
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext, refresh
-from flask_login import current_user, login_user, logout_user
+from flask_babel import refresh
+from flask_login import current_user, logout_user
 
 from config import LANGUAGES
 from declarations import clock
@@ -14,28 +14,12 @@ from declarations.errors import NotFound
 from declarations.extensions import db
 from declarations.models import Person
 from declarations.sign_in import commands, forms, next_page, passwords, queries, sessions
+from declarations.sign_in.entering import as_persona, by_password, let_in, too_soon
 from declarations.sign_in.means import Means, types_a_password
 from declarations.sign_in.throttle import TooSoon
 
 blueprint = Blueprint("sign_in", __name__)
 blueprint.before_app_request(sessions.renew)
-
-
-def let_in(person_id: int, means: Means) -> None:
-    """Begin a session for a person who proved who they are; nothing of the browser's earlier cookie goes on but the language."""
-    if current_user.is_authenticated and current_user.session_id is not None:
-        commands.close_session(session_id=current_user.session_id)
-    token = commands.open_session(person_id=person_id, browser=request.user_agent.string, means=means)
-    language = session.get("language")
-    logout_user()
-    session.clear()
-    if language:
-        session["language"] = language
-    session.permanent = True
-    person = sessions.load(token)
-    if person is None:
-        raise NotFound  # their last day passed this very moment
-    login_user(person)
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -56,17 +40,9 @@ def door() -> ResponseReturnValue:
 def _enter() -> ResponseReturnValue:
     """Sign in by e-mail address and password."""
     form = forms.DoorForm(request.form)
-    if not form.validate():
-        return _door(form), 422
-    try:
-        person_id = commands.check_password(
-            email=form.email.data or "", password=form.password.data or "", network=request.remote_addr
-        )
-    except TooSoon as wait:
-        return _door(form, too_soon(wait)), 429, {"Retry-After": str(wait.seconds)}
-    if person_id is None:
-        return _door(form, _("Address and password do not belong together. Please check both.")), 422
-    let_in(person_id, Means.PASSWORD)
+    outside = by_password(form)
+    if outside is not None:
+        return _door(form, outside.problem), outside.status, outside.headers
     return redirect(next_page.safe(form.next.data) or url_for("home.home"))
 
 
@@ -76,32 +52,11 @@ def _door(form: forms.DoorForm, problem: str = "") -> str:
     return render_template("sign_in/door.html", form=form, problem=problem, personas=invented, languages=forms.LANGUAGES)
 
 
-def too_soon(wait: TooSoon) -> str:
-    """How long to wait, in a sentence."""
-    if wait.seconds < 60:
-        sentence = ngettext(
-            "That was wrong a few times. Please try again in one second.",
-            "That was wrong a few times. Please try again in %(num)d seconds.",
-            wait.seconds,
-        )
-    else:
-        sentence = ngettext(
-            "That was wrong several times. Please try again in one minute.",
-            "That was wrong several times. Please try again in %(num)d minutes.",
-            -(-wait.seconds // 60),
-        )
-    return str(sentence)
-
-
 @blueprint.post("/sign-in/as")
 @admits(DEMO)
 def enter_as() -> ResponseReturnValue:
     """In a demonstration only: come in as one of its invented people."""
-    chosen = next((persona for persona in personas() if persona.key == request.form.get("person")), None)
-    person = queries.person_at(db.session(), chosen.email) if chosen else None
-    if person is None:
-        raise NotFound
-    let_in(person.id, Means.DEMO)
+    as_persona(request.form.get("person"))
     return redirect(next_page.safe(request.form.get("next")) or url_for("home.home"))
 
 
@@ -210,6 +165,7 @@ def confirm() -> ResponseReturnValue:
             right, problem, status = False, too_soon(wait), 429
         if right and viewer.session_id is not None:
             commands.confirm(session_id=viewer.session_id)
+            flash(_("Thank you. Now you can go on."), "good")
             return redirect(next_page.safe(form.next.data) or url_for("home.home"))
         problem, status = problem or _("That is not your password. Please try again."), 422 if status == 200 else status
     form.next.data = next_page.safe(form.next.data) or ""

@@ -59,6 +59,10 @@
     }
     const asked = new Set(answer.asked);
     for (const question of form.querySelectorAll("[data-ask]")) question.hidden = !asked.has(question.dataset.ask);
+    for (const select of form.querySelectorAll(".money select:not([data-chosen])")) {
+      if (!select.parentElement.querySelector("input").value) select.value = answer.currency;
+    }
+    if (part("country")) part("country").textContent = answer.country;
     part("saved").textContent = answer.saved;
     part("button").textContent = answer.button;
     if (form.getAttribute("action") !== answer.send) {
@@ -102,6 +106,7 @@
     if (target.type !== "file") soon();
   });
   form.addEventListener("change", ({ target }) => {
+    if (target.matches(".money select")) target.dataset.chosen = "";
     if (target.type !== "file" || !target.files.length) return;
     const large = [...target.files].some((file) => file.size > Number(target.dataset.most));
     part("large").hidden = !large;

@@ -94,6 +94,21 @@ def test_one_click_right_after_typing_makes_one_declaration(story: Story, amalie
     assert everything(story, Draft) == []
 
 
+def test_the_currency_follows_the_other_side_until_one_chooses_or_types(story: Story, amalie: Page) -> None:
+    from playwright.sync_api import expect
+
+    story.firm("Kestrel GmbH", country="DE")
+    amalie.goto("/declare/gift?direction=received")
+    currency = amalie.locator("[name=worth_currency]")
+    expect(currency).to_have_value("DKK")
+    amalie.fill("#counterparty", "Kestrel GmbH")
+    expect(currency).to_have_value("EUR")
+    currency.select_option("SEK")
+    amalie.fill("#counterparty", "Acme Nordic ApS")
+    amalie.wait_for_selector("[data-part=met]:not(:has-text('A new name'))")
+    expect(currency).to_have_value("SEK")
+
+
 def test_names_are_suggested_while_one_types(amalie: Page) -> None:
     amalie.goto("/declare/gift?direction=received")
     amalie.locator("#counterparty").press_sequentially("nord")

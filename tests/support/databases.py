@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,11 +12,15 @@ import psycopg
 from sqlalchemy import make_url
 
 Migrate = Callable[[str], None]
+Grant = Callable[[str, str], None]
 
 
 class Template(Protocol):
     def copy(self, folder: Path) -> contextlib.AbstractContextManager[str]:
         """The URL of a fresh copy, which is gone after the block."""
+
+    def owners(self, url: str) -> str:
+        """The URL by which whoever owns the tables reaches that copy."""
 
 
 class SqliteTemplate:
@@ -30,25 +35,38 @@ class SqliteTemplate:
             shutil.copy(part, folder / part.name.replace("template", "aboveboard", 1))
         yield f"sqlite:///{folder / 'aboveboard.db'}"
 
+    def owners(self, url: str) -> str:
+        return url
+
 
 class PostgresTemplate:
+    """Tests run as a role of their own that owns nothing, as an installation should."""
+
     names = itertools.count(1)
 
-    def __init__(self, maintenance_url: str, migrate: Migrate) -> None:
+    def __init__(self, maintenance_url: str, migrate: Migrate, grant: Grant) -> None:
         self.url = make_url(maintenance_url)
         self.prefix = f"aboveboard_test_{id(self):x}"
+        self.role, self.password = f"{self.prefix}_app", secrets.token_hex(8)
         self._run(f'CREATE DATABASE "{self.prefix}"')
+        self._run(f"CREATE ROLE \"{self.role}\" LOGIN PASSWORD '{self.password}'")
         migrate(self._named(self.prefix))
+        grant(self._named(self.prefix), self.role)
 
     @contextlib.contextmanager
     def copy(self, folder: Path) -> Iterator[str]:
         name = f"{self.prefix}_{next(self.names)}"
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self.prefix}"')
-        yield self._named(name)
+        app = self.url.set(database=name, username=self.role, password=self.password)
+        yield app.render_as_string(hide_password=False)
         self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+    def owners(self, url: str) -> str:
+        return self._named(str(make_url(url).database))
 
     def drop(self) -> None:
         self._run(f'DROP DATABASE "{self.prefix}" WITH (FORCE)')
+        self._run(f'DROP ROLE "{self.role}"')
 
     def _named(self, name: str) -> str:
         return self.url.set(database=name).render_as_string(hide_password=False)

@@ -119,7 +119,7 @@ COLLEAGUES = Question(
 OWN_SHARE = Question("own_share", Type.MONEY, N_("What you paid of it yourself"), feeds="own_share", apart=True)
 
 WHERE = Question(
-    "country", Type.COUNTRY, N_("In which country was it?"), N_("Leave it if it was in your own."), feeds="country", apart=True
+    "country", Type.COUNTRY, N_("In which country was it?"), N_("Change it if it is elsewhere."), feeds="country", apart=True
 )
 
 

@@ -83,7 +83,7 @@ TRAVEL = Questionnaire(
             feeds="title",
             missing=N_("Say where the trip goes."),
         ),
-        Question("country", Type.COUNTRY, N_("In which country?"), feeds="country"),
+        Question("country", Type.COUNTRY, N_("In which country?"), N_("Change it if it is elsewhere."), feeds="country"),
         replace(DAY, label=N_("First day")),
         Question(
             "nights",

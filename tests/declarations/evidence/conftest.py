@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, NullPool, create_engine, text
 
 from declarations.evidence.cli import sha256_of_file
 from declarations.evidence.verify import verify
-from declarations.extensions import db, writing
+from declarations.extensions import writing
 from declarations.filing import attachments
 from declarations.models import Attachment, Draft
 from tests.support.story import Story
@@ -65,11 +65,12 @@ def with_file(story: Story) -> None:
 class Tampered:
     """What `verify` says after statements as somebody with the keys to the database would run them, guards taken away first."""
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, owners_url: str) -> None:
         self.app = app
+        self.engine = create_engine(owners_url, poolclass=NullPool)
 
     def __call__(self, *statements: str, keep: bool = False) -> list[str]:
-        with self.app.app_context(), db.engine.connect().execution_options(aboveboard_writes=True) as connection:
+        with self.app.app_context(), self.engine.connect().execution_options(aboveboard_writes=True) as connection:
             self._unguard(connection)
             for statement in statements:
                 connection.execute(text(statement))
@@ -88,5 +89,5 @@ class Tampered:
 
 
 @pytest.fixture
-def tampered(recorded: Story) -> Tampered:
-    return Tampered(recorded.app)
+def tampered(recorded: Story, owners_url: str) -> Tampered:
+    return Tampered(recorded.app, owners_url)
