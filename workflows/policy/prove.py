@@ -11,7 +11,8 @@ from workflows.policy.document import Document, InForce, in_force
 from workflows.policy.prove_search import Chapter, Goal, Search, goals
 from workflows.policy.prove_witness import Witness, witness
 from workflows.policy.regions import CannotCompare, Side
-from workflows.policy.regions_space import Clause, Space, clauses
+from workflows.policy.regions_clauses import Clause, clauses
+from workflows.policy.regions_space import Space
 from workflows.policy.regions_sums import Sums
 from workflows.policy.rules import Amend, Rule
 

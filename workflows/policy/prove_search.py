@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from workflows.policy.document import Document
 from workflows.policy.regions import Choice, Quantity
-from workflows.policy.regions_space import Axis, Clause, Region, Space, canonical
+from workflows.policy.regions_clauses import Clause, canonical
 from workflows.policy.regions_rows import Met
+from workflows.policy.regions_space import Axis, Region, Space
 from workflows.policy.regions_sums import Sums
 from workflows.policy.rules import Otherwise
 from workflows.policy.sound import ONE_OFF

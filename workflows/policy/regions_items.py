@@ -8,7 +8,8 @@ from typing import Any
 
 from workflows.facts import Facts, Item
 from workflows.policy.regions import Cut, Quantity, Stretch, cut_of, stretches
-from workflows.policy.regions_space import HERE, Atom, Space
+from workflows.policy.regions_clauses import Atom
+from workflows.policy.regions_space import HERE, Space
 from workflows.words import Direction, Disposition, Kind, State
 
 ELSEWHERE = "elsewhere"

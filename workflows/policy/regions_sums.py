@@ -32,7 +32,8 @@ class Sums:
             met = _met(asked, givers) if self._might(asked, givers) else None
             if met is not None and met.heads:
                 return there, met
-            doubtful = doubtful or (met and (there, met))
+            if met is not None:
+                doubtful = doubtful or (there, met)
         return doubtful
 
     def might(self, region: Region) -> bool:
