@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 from sqlalchemy.orm import Session
 
 from declarations import packing, snapshot
+from declarations.earlier_items import keep_keys
 from declarations.evidence.record import Entry, append, commitment, new_salt
 from declarations.models import (
     Attachment,
@@ -96,6 +97,7 @@ def write_step(
         filed = Filed(facts, answers, assessment, declarant, draft.prepared_by_id if draft else None, draft)
         committed = _file(session, declaration, filed, around, actor_id or declarant.id)
         _name_people(session, declaration, facts)
+        keep_keys(session, declaration, facts)
     _apply(declaration, step, now)
     sequence = _record(session, declaration, step, around, actor_id, seen, committed)
     session.flush()

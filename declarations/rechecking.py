@@ -57,7 +57,7 @@ def _filed(
     keys = [each.key for each in world.companies_above(session, row.company_id)]
     policy = world.policy_for(session, keys, day_in_force(facts))
     here = world.company_facts(company, now)
-    within = world.items_around(session, facts, row.id)
+    within = world.items_around(session, facts, policy=policy, company_id=row.company_id, besides=row.id)
     without = tuple(item for item in within if item.declaration_id != late.id)
     if before is not None:
         without = (*without, _item_of(late, before))

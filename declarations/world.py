@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 
 import holidays
 from sqlalchemy import Row, bindparam, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from declarations import people_in_question, snapshot
+from declarations.earlier_items import items_under
 from declarations.models import (
     Company,
     CompanyBelow,
-    Counterparty,
     Decider,
     Declaration,
     ExchangeRate,
@@ -25,10 +25,10 @@ from declarations.models import (
 from workflows.case import Case, Decision, World
 from workflows.case import Company as CompanyFacts
 from workflows.facts import Facts, Item
-from workflows.money import Money, Rate, Rates
+from workflows.money import Rate, Rates
 from workflows.policy.assess import quotes_needed
 from workflows.policy.document import Document, InForce, day_in_force, in_force, load
-from workflows.words import Action, Direction, Disposition, Kind, Review, State
+from workflows.words import Action, Review, State
 
 
 @lru_cache(maxsize=4096)
@@ -126,75 +126,11 @@ def rates_for(session: Session, wanted: Iterable[tuple[str, date]]) -> Rates:
     return Rates(quotes)
 
 
-_GROUP = aliased(Counterparty)
-_ITEMS = (
-    select(
-        Declaration.id,
-        Declaration.number,
-        Declaration.declarant_id,
-        Declaration.kind,
-        Declaration.direction,
-        Declaration.occurred_on,
-        Declaration.counterparty_class,
-        Declaration.share_minor,
-        Declaration.currency,
-        Declaration.base_minor,
-        Declaration.base_currency,
-        Declaration.form,
-        Declaration.disposition,
-        Declaration.state,
-        Declaration.exempt,
-        Declaration.heads,
-        Declaration.host_present,
-        Declaration.outcome,
-    )
-    .where(
-        Declaration.declarant_id == bindparam("declarant"),
-        Declaration.counterparty_id.in_(select(_GROUP.id).where(_GROUP.group_id == bindparam("group"))),
-        Declaration.occurred_on >= bindparam("first"),
-        Declaration.occurred_on <= bindparam("last"),
-        Declaration.state != State.WITHDRAWN,
-        Declaration.id != bindparam("besides"),
-    )
-    .order_by(Declaration.occurred_on, Declaration.id)
-)
-
-
-def items_for(
-    session: Session, declarant_id: int, group_id: int | None, first: date, last: date, besides: int | None
-) -> tuple[Item, ...]:
-    """The declarant's other declarations with this counterparty group whose event lies between the two days."""
-    if group_id is None:
-        return ()
-    wanted = {"declarant": declarant_id, "group": group_id, "first": first, "last": last, "besides": besides or 0}
-    return tuple(
-        Item(
-            declaration_id=row.id,
-            number=row.number,
-            declarant_id=row.declarant_id,
-            kind=Kind(row.kind),
-            direction=Direction(row.direction) if row.direction else None,
-            occurred_on=row.occurred_on,
-            counterparty_group_id=group_id,
-            counterparty_class=row.counterparty_class,
-            value=Money(row.share_minor, row.currency) if row.share_minor is not None else None,
-            base=Money(row.base_minor, row.base_currency) if row.base_minor is not None else None,
-            form=row.form,
-            disposition=Disposition(row.disposition),
-            state=State(row.state),
-            exempt=frozenset(row.exempt.split()),
-            heads=row.heads,
-            host_present=row.host_present,
-            outcome=row.outcome,
-        )
-        for row in session.execute(_ITEMS, wanted)
-    )
-
-
-def items_around(session: Session, facts: Facts, besides: int | None) -> tuple[Item, ...]:
+def items_around(session: Session, facts: Facts, *, policy: InForce, company_id: int, besides: int | None) -> tuple[Item, ...]:
     """The others that may count together with `facts`, those dated after it too: their totals may be touched by it."""
     day = facts.occurred_on or facts.filed_on
-    return items_for(session, facts.declarant_id, facts.counterparty_group_id, day - FARTHEST, day + FARTHEST, besides)
+    first, last = day - FARTHEST, day + FARTHEST
+    return items_under(session, policy, facts, company_id=company_id, first=first, last=last, besides=besides)
 
 
 def world_of(
@@ -211,7 +147,7 @@ def world_of(
     line = companies_above(session, company_id)
     own, group = line[0], line[-1]
     policy = policy_for(session, [company.key for company in line], day_in_force(facts))
-    items = items_around(session, facts, besides)
+    items = items_around(session, facts, policy=policy, company_id=company_id, besides=besides)
     here = company_facts(own, now)
     wanted = set(quotes_needed(facts, items, policy, here))
     wanted |= {(currency, facts.rated_on) for currency in (own.currency, group.currency)}

@@ -37,6 +37,7 @@ from declarations.models.organisation import (
 )
 from declarations.models.policy import PolicyDraft
 from declarations.models.recheck import Alternative, Recheck
+from declarations.models.totals import TotalKey
 
 __all__ = [
     "Alternative",
@@ -76,6 +77,7 @@ __all__ = [
     "SignInAttempt",
     "SignInSession",
     "Spelling",
+    "TotalKey",
     "UtcDateTime",
     "public_id",
 ]

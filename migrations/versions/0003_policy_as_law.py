@@ -14,6 +14,7 @@ def upgrade() -> None:
     _policy_drafts()
     _packed()
     _rechecks()
+    _total_keys()
 
 
 # --- section S: drafts of policies -----------------------------------------------------------------------
@@ -146,6 +147,23 @@ def _rechecks() -> None:
         sa.PrimaryKeyConstraint("decider_id", name=op.f("pk_alternative")),
         sa.ForeignKeyConstraint(["decider_id"], ["decider.id"], name=op.f("fk_alternative_decider_id")),
     )
+
+
+# --- section P: by what totals are kept besides declarant and counterparty ---------------------------------
+
+
+def _total_keys() -> None:
+    """Empty for what was filed before: none of it named whom totals could be kept by."""
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "total_key",
+        sa.Column("sort", sa.String(10), nullable=False),
+        sa.Column("value", sa.String(64), nullable=False),
+        sa.Column("declaration_id", big, nullable=False),
+        sa.PrimaryKeyConstraint("sort", "value", "declaration_id", name=op.f("pk_total_key")),
+        sa.ForeignKeyConstraint(["declaration_id"], ["declaration.id"], name=op.f("fk_total_key_declaration_id")),
+    )
+    op.create_index(op.f("ix_total_key_declaration_id"), "total_key", ["declaration_id"])
 
 
 def downgrade() -> None:
