@@ -120,6 +120,7 @@ RECEIVED_BY = Question(
     N_("Names and positions, one a line."),
     True,
     asked_if=(GIVEN,),
+    feeds="outside",
     missing=N_("Write who received it."),
 )
 

@@ -9,6 +9,7 @@ from workflows.facts import Facts
 from workflows.kinds import KINDS
 from workflows.kinds.question import Answers, Question, Type, slugs
 from workflows.money import Money
+from workflows.spelling import letters
 from workflows.words import N_, CounterpartyClass, Direction, Kind, ValueBasis
 
 _LONGEST = {Type.TEXT: 300, Type.PEOPLE_TEXT: 2000, Type.LONG_TEXT: 4000}
@@ -98,6 +99,8 @@ def _fed(question: Question, answer: Any) -> Any:
             return slugs(answer) == ("yes",)
         case Type.COUNT:
             return int(answer)
+        case Type.PEOPLE_TEXT:
+            return frozenset(name for line in answer.splitlines() if (name := letters(line.partition(",")[0])))
         case _:
             return answer
 

@@ -17,7 +17,6 @@ from workflows.policy.tables import (
     DirectionWord,
     KindWord,
     Limits,
-    Measured,
     Route,
     RouteWord,
     Table,
@@ -122,11 +121,6 @@ class Rule(Table):
         stated += [total.trifles[1] for total in settings if isinstance(total, Total) and total.trifles]
         hosts = [money for amount in settings if isinstance(amount, CountryAmount) for money in amount.by_country.values()]
         return (*stated, *(Limits({money.currency: money}, money.currency) for money in hosts))
-
-    @cached_property
-    def measures(self) -> tuple[Measured, ...]:
-        """Every comparison with a limit of money it makes."""
-        return tuple(c.settings for c, _ in self.conditions if isinstance(c.settings, Measured))
 
     @cached_property
     def totals(self) -> tuple[Total | Count, ...]:

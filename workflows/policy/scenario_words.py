@@ -14,7 +14,6 @@ from workflows.money import Money, exponent
 from workflows.spelling import letters, normalise_number
 from workflows.words import CounterpartyClass, Direction, Disposition, Kind, State, ValueBasis
 
-
 T = TypeVar("T")
 
 

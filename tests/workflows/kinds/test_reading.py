@@ -112,6 +112,12 @@ def test_an_answer_that_is_not_asked_for_is_no_fact() -> None:
     assert read_as.officials == 0
 
 
+def test_whom_we_gave_it_to_is_known_by_name_whatever_its_case_or_position() -> None:
+    given = GIFT | {"became_given": "kept", "received_by": "LEE, buyer\n\n Kim  Ho \n", "official": False, "purpose": "Thanks"}
+    assert facts(Kind.GIFT, given, Direction.GIVEN).outside == {"lee", "kim ho"}
+    assert facts(Kind.GIFT, given, Direction.RECEIVED).outside == frozenset()
+
+
 @pytest.mark.parametrize(("other", "said", "officials"), [(ACME, {}, 0), (TOWN, {}, 1), (ACME, {"official": True}, 1)])
 def test_officials_are_counted_from_the_other_side_or_what_was_said(
     other: OtherSide, said: dict[str, Any], officials: int

@@ -160,7 +160,7 @@ def test_what_is_possible_is_not_sent_back() -> None:
         {"direction": Direction.GIVEN, "occurred_on": TOMORROW},
         {"kind": Kind.DONATION, "direction": None},
         {"kind": Kind.CONFLICT, "direction": None, "occurred_on": None, "value": None, "value_basis": ValueBasis.NOT_ASKED},
-        {"kind": Kind.INTEREST, "value": None, "own_share": Money(1, "EUR")},
+        {"kind": Kind.INTEREST, "value": None, "value_basis": ValueBasis.NOT_ASKED, "own_share": Money(1, "EUR")},
     ):
         assert ask(gift(**fields), policy()).problems == ()
 
