@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 
 from workflows.case import Company
 from workflows.facts import Facts, Item
@@ -15,6 +16,9 @@ from workflows.policy.regions import Side
 from workflows.policy.regions_items import Cell
 from workflows.policy.regions_rows import Amounts, Met
 from workflows.words import Outcome, Review
+
+
+NEXT_TO_NOTHING = Decimal("0.001")  # of the smallest unit: it rounds to nothing
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ def witness(plain: Facts, met: Met, sides: tuple[Side, Side], country: str | Non
         return None
     company = sides[0].company if country is None else replace(sides[0].company, country=country)
     named = {currency for worth in (met.amounts, *(worth for _, worth, _ in met.items)) for _, currency in worth}
-    currencies = sorted(named or {company.currency}, key=lambda each: (each != company.currency, each))
+    worth_most = {currency: met.amounts.get(("value", currency), Fraction(0)) > 0 for currency in named}
+    currencies = sorted(named or {company.currency}, key=lambda each: (not worth_most.get(each), each != company.currency, each))
     stated = currencies[0]
     facts = _facts(plain, met, stated)
     items = _items(met, currencies)
@@ -138,13 +143,10 @@ def _rates(facts: Facts, items: tuple[Item, ...], met: Met, policies: tuple[InFo
     for day in {facts.rated_on, *(item.occurred_on for item in items)}:
         for currency in {company.currency, *usual}:
             quotes[currency, day] = Rate(usual.get(currency, Decimal(1)), day)
-    worth = {
-        currency: Decimal(int(amount)).scaleb(-exponent(currency))
-        for (name, currency), amount in met.amounts.items()
-        if name == "value" and amount
-    }
-    if len(worth) > 1:
-        euro = worth.get("EUR", min(worth.values()))
+    amounts = {currency: Decimal(int(amount)) for (name, currency), amount in met.amounts.items() if name == "value"}
+    if len(amounts) > 1 and facts.value is not None:
+        worth = {currency: (amount or NEXT_TO_NOTHING).scaleb(-exponent(currency)) for currency, amount in amounts.items()}
+        euro = worth.get("EUR", Decimal(1))
         quotes |= {(currency, facts.rated_on): Rate(amount / euro, facts.rated_on) for currency, amount in worth.items()}
     return Rates(quotes)
 

@@ -107,13 +107,13 @@ def _is_sized(asked: Asked) -> bool:
 def _supports(asked: Asked, *, sized: bool) -> Iterator[frozenset[Cell]]:
     """Which cells hold anything, few before many.
 
-    Sums alone are met with all cells or not at all. Where items are counted too, no more cells are needed than there are totals
+    Sums alone are met with all cells or not at all, and best with none. Where items are counted too, no more cells are needed than there are totals
     (of more, some can be emptied into the others, after Carathéodory); where sizes matter, every choice is tried if they are few.
     """
     together = [quantity for quantity in asked.quantities if quantity.sort in ("total", "count")]
     counted = any(quantity.sort == "count" for quantity in together)
     if not counted and not sized:
         whole = frozenset(cell for cell in asked.cells if not cell.is_part)
-        return iter(dict.fromkeys([whole, frozenset(asked.cells)]))
+        return iter(dict.fromkeys([frozenset[Cell](), whole, frozenset(asked.cells)]))
     most = len(asked.cells) if sized and len(asked.cells) <= MOST_SUPPORTS else min(len(asked.cells), len(together) + 1)
     return (frozenset(some) for some in chain.from_iterable(combinations(asked.cells, size) for size in range(most + 1)))

@@ -1,0 +1,79 @@
+"""Whatever is drawn: no proven amendment is ever looser, and every refusal that shows a thing shows one that is."""
+
+from datetime import date
+from fractions import Fraction
+from itertools import product
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.workflows.policy.chance import a_case, a_history, a_thing
+from tests.workflows.policy.given import DAY, NO_RATES, company
+from workflows.policy.assess import assess
+from workflows.policy.document import Document, InForce, in_force
+from workflows.policy.predicates import PREDICATES
+from workflows.policy.prove import prove
+from workflows.policy.prove_witness import lost
+from workflows.policy.regions_axes import AXES
+from workflows.policy.regions_solve import solve
+
+TRIED = 40
+
+
+def policies(code: Document, ours: Document, on: date = DAY) -> tuple[InForce, InForce]:
+    return InForce((code,)), in_force((code, ours), "NL-DK", (), on)
+
+
+def test_every_word_of_the_language_has_an_axis() -> None:
+    assert set(AXES) == set(PREDICATES)
+
+
+@given(st.integers(0, 10**9))
+def test_no_proven_amendment_is_ever_looser(seed: int) -> None:
+    dice = Random(seed)
+    code, ours = a_case(dice)
+    if not prove((code, ours)).holds:
+        return
+    alone, amended = policies(code, ours)
+    for _ in range(TRIED):
+        facts = a_thing(dice)
+        items = a_history(dice, facts)
+        before, after = (
+            assess(facts, items=items, policy=policy, rates=NO_RATES, company=company()) for policy in (alone, amended)
+        )
+        assert lost(before, after) == ()
+
+
+@given(st.integers(0, 10**9))
+def test_what_a_refusal_shows_is_answered_more_loosely(seed: int) -> None:
+    code, ours = a_case(Random(seed))
+    for refusal in prove((code, ours)).refusals:
+        shown = refusal.witness
+        if shown is None:
+            assert refusal.why
+            continue
+        before, after = (
+            assess(shown.facts, items=shown.items, policy=policy, rates=shown.rates, company=shown.company)
+            for policy in policies(code, ours)
+        )
+        assert lost(before, after) == shown.lost != ()
+
+
+ROWS = st.lists(
+    st.tuples(st.dictionaries(st.sampled_from("abc"), st.integers(-2, 2), min_size=1, max_size=3), st.integers(-6, 6)), max_size=4
+)
+
+
+@given(ROWS)
+def test_numbers_that_keep_all_inequalities_are_found_if_small_ones_do(rows: list[tuple[dict[str, int], int]]) -> None:
+    found = solve(rows)
+    if found is None:
+        names = sorted({name for row, _ in rows for name in row})
+        halves = [Fraction(n, 2) for n in range(13)]
+        for numbers in product(halves, repeat=len(names)):
+            at = dict(zip(names, numbers, strict=True))
+            assert not all(sum(c * at[name] for name, c in row.items()) <= bound for row, bound in rows)
+    else:
+        assert all(number >= 0 for number in found.values())
+        assert all(sum(c * found[name] for name, c in row.items()) <= bound for row, bound in rows)
