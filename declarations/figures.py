@@ -46,6 +46,13 @@ def sums_of(finding: Finding) -> tuple[Markup, ...]:
     return tuple(sentence for sentence in found if sentence)
 
 
+def compared(figure: Figure, limit: Figure | None) -> Markup:
+    """The sentence about one figure beside the limit it was compared with, or by itself where there is none."""
+    if limit is not None:
+        return _sum({figure.name: figure, "limit": limit})
+    return _strong(_("%(total)s %(span)s."), total=_money(figure), span=_span(figure.window))
+
+
 def _sum(figures: Mapping[str, Figure]) -> Markup:
     limit = figures["limit"]
     for name, say in _COMPARED.items():

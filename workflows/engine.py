@@ -92,7 +92,20 @@ def _answer(act: Act) -> Step:
 
 
 def _correct(act: Act) -> Step:
-    """A new filing: what was decided on facts that have not changed stays decided, the rest is decided again."""
+    """A new filing; whoever it waited for and no longer does is told so, unless they have left."""
+    step, before = _corrected(act), act.case
+    if before.state not in WAITING:
+        return step
+    now = step.assignment or Assignment(Review.MANAGER, None)
+    had = act.world.org.people.get(before.assignee_id or 0)
+    still = before.assignee_id in (now.person_id, now.for_id) and before.pool_company_id == now.pool_company_id
+    if still or (had is not None and not had.active):
+        return step
+    return replace(step, notices=(*step.notices, Notice("no_longer_yours", before.assignee_id, before.pool_company_id)))
+
+
+def _corrected(act: Act) -> Step:
+    """What was decided on facts that have not changed stays decided, the rest is decided again."""
     before = act.case
     if before.state is State.SENT_BACK:
         return _answer(act)
@@ -121,6 +134,8 @@ def _withdraw(act: Act) -> Step:
 
 def _escalate(act: Act) -> Step:
     """To the review above, past whoever hands it on. The clock's way up never fails, a person's is refused if nobody is there."""
+    if act.case.state not in WAITING:
+        return _take_up(act)
     by_clock = act.role is Role.CLOCK
     review = act.case.review or Review.COMPLIANCE
     above = Review(min(review + 1, Review.EXECUTIVE))
@@ -132,6 +147,17 @@ def _escalate(act: Act) -> Step:
         raise Refused("nobody_independent", N_("There is nobody independent above you to pass it on to."))
     decided = None if by_clock else act.decision()
     return wait(act, case, (above, *remaining(case)), "escalated", assignment, decided=decided)
+
+
+def _take_up(act: Act) -> Step:
+    """What was settled, once more: to compliance, or past it where compliance has approved these facts already."""
+    passed = {past.review for past in approvals_that_stand(act.case)}
+    above = Review.EXECUTIVE if passed & {Review.COMPLIANCE, Review.EXECUTIVE} else Review.COMPLIANCE
+    case = replace(act.case, escalated=act.case.escalated | {above})
+    assignment = assign(above, case, act.world)
+    if not somebody_can(assignment, case, act.world):
+        raise Refused("nobody_independent", N_("There is nobody independent to look at it again."))
+    return wait(act, case, (above,), "escalated", assignment)
 
 
 def _reassign(act: Act) -> Step:

@@ -131,6 +131,10 @@ TABLE: tuple[Transition, ...] = (
         A.ESCALATE, (S.WITH_COMPLIANCE,), (S.WITH_EXECUTIVE,), _OFFICER | _CLOCK,
         "declaration:escalated", N_("%(actor)s passed it on to a higher reviewer."), _needs(Need.REASON), in_turn=True,
     ),
+    Transition(  # settled, and taken up again by compliance because more is known now
+        A.ESCALATE, _SETTLED, (S.WITH_COMPLIANCE, S.WITH_EXECUTIVE), _OFFICER,
+        "declaration:escalated", N_("%(actor)s passed it on to a higher reviewer."), _needs(Need.REASON),
+    ),
     *(
         Transition(
             A.REASSIGN, (state,), (state,), _OFFICER, "declaration:reassigned", N_("%(actor)s gave it to another reviewer."),

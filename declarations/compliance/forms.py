@@ -2,8 +2,9 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.widgets import HiddenInput
 
 from workflows.words import CounterpartyClass
 
@@ -15,6 +16,13 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     """Why."""
 
     reason = TextAreaField(_l("Why?"), validators=[InputRequired(_l("Please say why.")), _LONG])
+
+
+class SettleForm(ReasonForm):
+    """How a re-opened declaration is settled, why, and at which version the declaration was shown."""
+
+    how = HiddenField(validators=[Length(max=20)])
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
 
 class LinkForm(ReasonForm):

@@ -13,6 +13,7 @@ from declarations.compliance.near import near_limits
 from declarations.compliance.overdue import Overdue, overdue
 from declarations.compliance.patterns import JustUnder, QuarterEnds, just_under, quarter_ends
 from declarations.compliance.reach import Reach
+from declarations.compliance.reopened import Reopened, still_open
 from declarations.compliance.totals import Standing, policies_of
 from declarations.deciding import queue
 from declarations.deciding.lines import Line
@@ -30,6 +31,7 @@ class Overview:
     escalated: int
     waiting: int
     overdue: Overdue
+    reopened: Sequence[Reopened]  # by late entries, not settled yet
     near: Sequence[Standing]
     givers: Sequence[Giver]
     just_under: Sequence[JustUnder]
@@ -66,6 +68,7 @@ def overview(session: Session, viewer: Viewer, reach: Reach, today: date) -> Ove
         escalated=len(first),
         waiting=counts.all,
         overdue=overdue(session, reach, today),
+        reopened=still_open(session, viewer, reach),
         near=near_limits(session, reach, today, recent),
         givers=by_value(session, reach, recent, today),
         just_under=just_under(recent, stated),

@@ -7,14 +7,17 @@ from declarations.compliance.firms import Happening
 from declarations.compliance.overdue import Late
 from declarations.compliance.overview import Overview
 from declarations.compliance.patterns import JustUnder
+from declarations.compliance.reopened import Reopened
+from declarations.compliance.settling import TAKEN_UP
 from declarations.compliance.totals import Limit, Standing
 from declarations.compliance.wanted import MOST_NAMED
 from declarations.deciding.sentences import decisions, in_words
 from declarations.display import _, amount, full_day, text
+from declarations.explanations import who_decides
 from declarations.labels import label
 from declarations.viewer import Viewer
 from workflows.money import Money, exponent
-from workflows.words import N_
+from workflows.words import N_, Outcome, Review
 
 
 def heading(page: Overview, viewer: Viewer) -> str:
@@ -156,3 +159,17 @@ def happened(one: Happening) -> str:
 def icon_of(one: Happening) -> str:
     """Its picture."""
     return _HAPPENED[one.action][1]
+
+
+def asks(answer: tuple[Outcome, tuple[Review, ...]]) -> str:
+    """What the policy asked for, in a few words."""
+    outcome, reviews = answer
+    return who_decides(reviews) if Outcome.MANAGER <= outcome <= Outcome.EXECUTIVE else label("outcome", outcome)
+
+
+def settled(one: Reopened) -> str:
+    """How it was settled, and by whom."""
+    words = {"who": one.settled_by, "day": full_day(one.row.settled_at.date()) if one.row.settled_at else ""}
+    if one.row.how == TAKEN_UP:
+        return _("%(who)s took it up again on %(day)s.", **words)
+    return _("%(who)s saw it on %(day)s and left it as it was.", **words)

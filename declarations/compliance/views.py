@@ -6,9 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from declarations.access import admits, me
-from declarations.compliance import commands, firms, linking, sentences
+from declarations.compliance import commands, firms, linking, reopened, sentences, settling
 from declarations.compliance.by_value import by_value
-from declarations.compliance.forms import CorrectForm, LinkForm, ReasonForm
+from declarations.compliance.forms import CorrectForm, LinkForm, ReasonForm, SettleForm
 from declarations.compliance.lately import LATELY, lately
 from declarations.compliance.near import near_limits
 from declarations.compliance.overview import overview as everything
@@ -17,11 +17,11 @@ from declarations.compliance.reach import Reach, companies_of, reach_of
 from declarations.compliance.search import search as look
 from declarations.compliance.wanted import OUTCOMES, STATES, WAITING, wanted
 from declarations.display import _, today
-from declarations.errors import NotFound
+from declarations.errors import Changed, NotFound
 from declarations.extensions import db
 from declarations.labels import LABELS, label
 from declarations.policy_drafts.queries import to_sign
-from workflows.case import Invalid
+from workflows.case import Forbidden, Invalid, Refused, Stale
 from workflows.words import CounterpartyClass, Kind, Role
 
 blueprint = Blueprint("compliance", __name__)
@@ -57,6 +57,54 @@ def overview() -> str:
 def limits() -> str:
     """Every total from 70 percent of its limit."""
     return render_template("compliance/limits.html", near=near_limits(db.session(), _reach(), today()), only_latest=LATELY)
+
+
+@blueprint.get("/compliance/rechecks")
+@admits(*OVERSEERS)
+def rechecks() -> str:
+    """What late entries re-opened and nobody has looked at yet, and what was settled last."""
+    session, reach = db.session(), _reach()
+    return render_template(
+        "compliance/rechecks.html",
+        unsettled=reopened.still_open(session, me(), reach),
+        settled=reopened.settled(session, me(), reach),
+    )
+
+
+@blueprint.route("/compliance/rechecks/<public_id>", methods=["GET", "POST"])
+@admits(*OVERSEERS)
+def recheck(public_id: str) -> ResponseReturnValue:
+    """One of them: what it is now, which entry did it, and how it is settled."""
+    form = SettleForm()
+    if form.validate_on_submit():
+        try:
+            settling.settle(
+                officer=me(),
+                public_id=public_id,
+                how=form.how.data or "",
+                reason=form.reason.data or "",
+                seen_version=form.version.data,
+            )
+        except (Changed, Stale):
+            flash(_("It moved on in the meantime. This is how it stands now."), "warn")
+            return redirect(url_for("compliance.recheck", public_id=public_id), 303)
+        except Forbidden:
+            raise
+        except Refused as refusal:
+            form.form_errors.append(_(refusal.sentence))
+        else:
+            flash(_("It is settled, and your reason is in the record."), "good")
+            return redirect(url_for("compliance.rechecks"), 303)
+    session, reach = db.session(), _reach()
+    flag = reopened.reopened(session, me(), reach, public_id)
+    settling_it = reopened.may_settle(me(), flag.declaration) and flag.row.settled_at is None
+    page = render_template(
+        "compliance/recheck.html",
+        one=flag,
+        form=form if settling_it else None,
+        may_take_up=settling_it and reopened.may_be_taken_up(session, me(), flag.declaration),
+    )
+    return page, 422 if form.errors else 200
 
 
 @blueprint.get("/compliance/declarations")

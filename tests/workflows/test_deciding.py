@@ -30,7 +30,7 @@ from tests.workflows.cast import (
     org,
     world,
 )
-from workflows import Action, Assignment, Decision, Inputs, Invalid, Notice, Refused, Review, Role, State, rule_content
+from workflows import Action, Assignment, Decision, Forbidden, Inputs, Invalid, Notice, Refused, Review, Role, State, rule_content
 from workflows.words import Direction, Timing
 
 A, M, C, X = Action, Review.MANAGER, Review.COMPLIANCE, Review.EXECUTIVE
@@ -199,6 +199,43 @@ def test_a_person_cannot_escalate_to_nobody() -> None:
     with pytest.raises(Refused) as refused:
         play.do(A.ESCALATE, OLGA, WHY)
     assert refused.value.code == "nobody_independent"
+
+
+def test_compliance_takes_up_again_what_was_settled_and_decides_it_itself() -> None:
+    for play, settled in ((Play.filed(facts("DK")), State.RECORDED), (approved_by_the_manager(), State.APPROVED)):
+        assert play.case.state is settled
+        step = play.do(A.ESCALATE, OLGA, WHY)
+        assert (step.state, step.event, step.decided) == (State.WITH_COMPLIANCE, "declaration:escalated", None)
+        assert step.notices == (Notice("escalated", pool_company_id=OWN),)
+        assert play.do(A.APPROVE, OLGA).state is State.APPROVED
+
+
+def approved_by_the_manager() -> Play:
+    play = Play.filed(facts("AM"))
+    play.do(A.APPROVE, MANAGER)
+    return play
+
+
+def test_what_compliance_approved_on_these_facts_is_taken_up_by_an_executive_reviewer() -> None:
+    play = Play.filed(facts("AC"))
+    play.do(A.APPROVE, OLGA)
+    step = play.do(A.ESCALATE, OLGA, WHY)
+    assert (step.state, step.assignment, step.remaining) == (State.WITH_EXECUTIVE, Assignment(X, EVE), (X,))
+    assert play.do(A.APPROVE, EVE).state is State.APPROVED
+
+
+def test_nothing_is_taken_up_where_nobody_independent_is_left() -> None:
+    play = Play.filed(facts("AC"), world(org(executives=(), officers=((OWN, (OLGA,)),))))
+    play.do(A.APPROVE, OLGA)
+    with pytest.raises(Refused) as refused:
+        play.do(A.ESCALATE, OLGA, WHY)
+    assert refused.value.code == "nobody_independent"
+
+
+def test_only_compliance_takes_up_what_was_settled() -> None:
+    for actor in (ANNA, MANAGER, CLOCK):
+        with pytest.raises(Forbidden):
+            approved_by_the_manager().do(A.ESCALATE, actor, WHY)
 
 
 def overdue(play: Play) -> Play:

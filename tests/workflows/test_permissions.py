@@ -266,7 +266,7 @@ def test_nobody_else_withdraws() -> None:
 def test_a_standing_interest_on_the_register_is_ended_not_withdrawn() -> None:
     play = Play.filed(interest("DK"))
     assert can(play, ANNA) == (A.CORRECT, A.END)
-    assert can(play, OLGA) == (A.END,)
+    assert can(play, OLGA) == (A.ESCALATE, A.END)
     assert why(A.WITHDRAW, play, ANNA) == (Forbidden, "end_instead")
     assert why(A.END, play, MANAGER) == (Forbidden, "not_compliance")
 

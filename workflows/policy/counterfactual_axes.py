@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from workflows.facts import Item
 from workflows.kinds import KINDS
@@ -203,7 +204,8 @@ def _yes_or_no(question: Question) -> Iterator[Answer]:
     for name in YES_OR_NO:
         was = getattr(facts, name)
         if was is not None:
-            yield Answer(name, was, not was, question.but(replace(facts, **{name: not was})))
+            changed: dict[str, Any] = {name: not was}
+            yield Answer(name, was, not was, question.but(replace(facts, **changed)))
 
 
 def _words(question: Question) -> Iterator[Answer]:
@@ -213,7 +215,8 @@ def _words(question: Question) -> Iterator[Answer]:
         if was is not None:
             for word in dict.fromkeys((*_choices(facts.kind, name), *_named(question, name))):
                 if word != was:
-                    yield Answer(name, was, word, question.but(replace(facts, **{name: word})))
+                    changed: dict[str, Any] = {name: word}
+                    yield Answer(name, was, word, question.but(replace(facts, **changed)))
 
 
 def _choices(kind: Kind, name: str) -> tuple[str, ...]:
