@@ -1,18 +1,19 @@
 """How things are shown: money, dates, people, states and kinds, in the reader's language, format and time zone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from babel.dates import format_time
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from flask import Flask, current_app
 from flask_babel import format_date as babel_date
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 from lucide.jinja import lucide
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from declarations import clock, queue_count
 from declarations.labels import KIND_ICONS, STATE_CHIPS, label
@@ -47,6 +48,18 @@ def today() -> date:
     """The viewer's calendar day; UTC's for a stranger."""
     moment = clock.now()
     return (moment.astimezone(current_user.zone) if current_user.is_authenticated else moment).date()
+
+
+def listed(parts: Iterable[object], style: Literal["standard", "or"] = "standard") -> str:
+    """Several things in one sentence, joined as the reader's language does: "A, B and C", "A、B、C"; with "or" as choices."""
+    locale = get_locale()
+    here = "en_GB" if locale.language == "en" else locale  # as the house writes English: no comma before "and"
+    return str(format_list([str(part) for part in parts], style=style, locale=here))
+
+
+def links_listed(links: Iterable[Markup]) -> Markup:
+    """`listed` for pieces of a template, which stay markup."""
+    return Markup(listed(escape(link) for link in links))  # noqa: S704
 
 
 def day(value: date | None, *, year: bool | None = None, weekday: bool = False) -> str:
@@ -115,6 +128,8 @@ def install(app: Flask) -> None:
         policy_text=text,
         icon=icon,
         initials=initials,
+        listed=listed,
+        links_listed=links_listed,
         label=label,
         kind_icons=KIND_ICONS,
         state_chips=STATE_CHIPS,

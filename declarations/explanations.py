@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from babel.lists import format_list
-from flask_babel import get_locale
 from markupsafe import Markup
 from sqlalchemy import select
 
-from declarations.display import _, amount, day, full_day, number, text
+from declarations.display import _, amount, day, full_day, listed, number, text
 from declarations.extensions import db
 from declarations.figures import Tally, sums_of, tally_of
 from declarations.labels import label
@@ -203,4 +201,4 @@ def conversion(assessment: Assessment) -> str:
 def ways(assessment: Assessment, facts: Facts) -> str:
     """What whoever declares it may lawfully do instead, never how small it would have to be; empty where nothing is asked."""
     found = [_(_WAYS[way]) for way in lawful_ways(assessment, facts)]
-    return str(format_list(found, style="or", locale=get_locale())) if found else ""
+    return listed(found, "or")

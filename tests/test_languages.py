@@ -27,7 +27,7 @@ PLACE = re.compile(r"%\(\w+\)[a-z]|%%|%(?!\()")
 TAG = re.compile(r"</?\w+[^>]*>|&\w+;")
 SPOKEN_ATTRIBUTES = {"alt", "aria-label", "content", "label", "placeholder", "title", "value"}
 NAMES = {"Aboveboard", "English", "Dansk", "日本語", "SHA-256"}  # the same in every language
-MARKERS = {"_", "_l", "N_", "gettext", "lazy_gettext", "ngettext"}
+MARKERS = {"_", "_l", "N_", "gettext", "lazy_gettext", "ngettext", "pgettext", "lazy_pgettext"}
 
 
 @pytest.fixture

@@ -39,6 +39,13 @@ def add_working_days(start: date, days: int, holidays: frozenset[date]) -> date:
     return day
 
 
+def working_days_between(start: date, end: date, holidays: frozenset[date]) -> int:
+    """Working days after `start` up to and with `end`; whole weeks are reckoned, not walked."""
+    weeks, rest = divmod((end - start).days, 7)
+    days = 5 * weeks + sum((start + n * _DAY).weekday() < 5 for n in range(1, rest + 1))
+    return days - sum(start < day <= end and day.weekday() < 5 for day in holidays)
+
+
 def urgent_on(case: Case, world: World) -> date | None:
     """The event's day while it still lies ahead; None for standing interests and what has happened."""
     day = case.facts.occurred_on

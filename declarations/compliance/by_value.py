@@ -8,10 +8,11 @@ from datetime import date
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from declarations.compliance.lately import NOT_COUNTED, NOT_KEPT, Recent
+from declarations.compliance.lately import NOT_KEPT, Recent
 from declarations.compliance.reach import Reach, group_currency
 from declarations.compliance.totals import heads_of
 from declarations.models import Counterparty, Declaration
+from declarations.twelve_months import NOT_COUNTED
 from workflows.money import Money
 from workflows.policy.windows import rolling
 from workflows.words import Direction

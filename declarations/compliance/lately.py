@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from declarations.compliance.reach import FILED, Reach, walk
 from declarations.models import Counterparty, Declaration, Person
-from workflows.words import Disposition, State
+from declarations.twelve_months import NOT_COUNTED
+from workflows.words import Disposition
 
 LATELY = 1_000
-NOT_COUNTED = (State.WITHDRAWN.value, State.DRAFT.value)
 NOT_KEPT = (Disposition.RETURNED.value, Disposition.DECLINED.value)
 
 

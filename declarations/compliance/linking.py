@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from declarations.compliance.firms import Firm
-from declarations.compliance.lately import NOT_COUNTED
 from declarations.compliance.reach import Reach
 from declarations.compliance.totals import Standing, standings
 from declarations.models import Counterparty, Declaration, Person
+from declarations.twelve_months import NOT_COUNTED
 from workflows.money import Money
 
 SAME, GROUP = "same", "group"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import Subquery, and_, select
 from sqlalchemy.orm import Session, joinedload
@@ -11,6 +11,7 @@ from declarations.compliance.reach import DUE, FILED, Order, Reach, walk
 from declarations.models import Company, Declaration, Person
 from declarations.visibility import WAITING
 from declarations.world import holidays_of
+from workflows.deadlines import working_days_between
 from workflows.words import State
 
 MOST = 200
@@ -88,10 +89,3 @@ def working_days_late(row: Declaration, today: date) -> int:
     if row.due_on is None:
         return 0
     return working_days_between(row.due_on, today, holidays_of(row.company.calendar, today.year))
-
-
-def working_days_between(start: date, end: date, holidays: frozenset[date]) -> int:
-    """Working days after `start` up to and with `end`; whole weeks are reckoned, not walked."""
-    weeks, rest = divmod((end - start).days, 7)
-    days = 5 * weeks + sum((start + timedelta(n)).weekday() < 5 for n in range(1, rest + 1))
-    return days - sum(start < day <= end and day.weekday() < 5 for day in holidays)

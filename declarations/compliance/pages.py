@@ -8,13 +8,13 @@ from sqlalchemy import ColumnElement, exists, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from declarations.compliance.firms import Firm, Happening, firm, happenings, undoable
-from declarations.compliance.months import Year, twelve_months
 from declarations.compliance.reach import Reach, group_currency
 from declarations.compliance.search import search
 from declarations.compliance.totals import Standing, standings
 from declarations.compliance.wanted import Wanted
 from declarations.errors import NotFound
 from declarations.models import Declaration, Person
+from declarations.twelve_months import Year, twelve_months
 from workflows.policy.windows import months_before
 
 SHOWN = 8
@@ -60,8 +60,7 @@ def person_page(session: Session, reach: Reach, public_id: str, today: date) -> 
         standings=standings(session, reach, [(row.id, row.company_id)], today)[:30],
         year=twelve_months(
             session,
-            reach,
-            (Declaration.declarant_id == row.id) & (Declaration.base_currency == row.company.currency),
+            reach.seen() & (Declaration.declarant_id == row.id) & (Declaration.base_currency == row.company.currency),
             Declaration.base_minor,
             row.company.currency,
             today,
@@ -87,8 +86,7 @@ def firm_page(session: Session, reach: Reach, public_id: str, today: date) -> Fi
         standings=sorted(found, key=lambda standing: -standing.share)[:30],
         year=twelve_months(
             session,
-            reach,
-            Declaration.counterparty_id.in_(one.members),
+            reach.seen() & Declaration.counterparty_id.in_(one.members),
             Declaration.group_minor,
             group_currency(session),
             today,

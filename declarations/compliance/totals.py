@@ -11,9 +11,10 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from declarations.compliance.lately import NOT_COUNTED, NOT_KEPT
+from declarations.compliance.lately import NOT_KEPT
 from declarations.compliance.reach import Reach, group_currency
 from declarations.models import Company, CompanyBelow, Counterparty, CounterpartyGroup, Declaration, Person, PolicyDocument
+from declarations.twelve_months import NOT_COUNTED
 from declarations.world import policy_for
 from workflows.money import Money
 from workflows.policy.amounts import CalendarTotal, RollingTotal

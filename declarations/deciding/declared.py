@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from babel import Locale
-from flask_babel import get_locale
+from flask_babel import get_locale, pgettext
 
 from declarations import snapshot
-from declarations.display import _, amount, full_day, number
+from declarations.display import _, amount, full_day, listed, number
 from declarations.explanations import conversion
 from declarations.labels import label
 from declarations.models import Counterparty, Filing
@@ -95,10 +95,10 @@ def _answer(question: Question, typed: Mapping[str, str], facts: Facts, names: M
     text = typed.get(question.name, "").strip()
     match question.type:
         case Type.COLLEAGUE | Type.COLLEAGUES:
-            return ", ".join(names[i] for i in sorted(facts.named) if i in names)
+            return listed(names[i] for i in sorted(facts.named) if i in names)
         case Type.CHOICE | Type.CHOICES:
             chosen = [question.choice(slug) for slug in text.split("\n")]
-            return ", ".join(_(choice.label) for choice in chosen if choice)
+            return listed(_(choice.label) for choice in chosen if choice)
         case Type.YES_NO:
             return _("Yes") if text in ("yes", "on", "true", "1") else _("No") if text else ""
         case Type.DATE:
@@ -128,7 +128,7 @@ def country_name(code: str | None) -> str:
 
 def _title(facts: Facts) -> Fact:
     small = [label("kind", facts.kind)] + ([label("direction", facts.direction)] if facts.direction else [])
-    return Fact(_("What"), facts.title, ", ".join(small))
+    return Fact(_("What"), facts.title, " · ".join(small))
 
 
 def _other_side(facts: Facts, counterparty: Counterparty | None, typed: str = "") -> Fact:
@@ -138,13 +138,13 @@ def _other_side(facts: Facts, counterparty: Counterparty | None, typed: str = ""
         small.append(country_name(counterparty.country))
     if typed and counterparty and typed.casefold() != counterparty.name.casefold():
         small.append(_("written “%(name)s”", name=typed))
-    return Fact(_from(facts), name, ", ".join(small))
+    return Fact(_from(facts), name, " · ".join(small))
 
 
 def _from(facts: Facts) -> str:
     if facts.kind in (Kind.INTEREST, Kind.CONFLICT):
         return _("With")
-    return _("To") if facts.direction is Direction.GIVEN or facts.kind is Kind.DONATION else _("From")
+    return _("To") if facts.direction is Direction.GIVEN or facts.kind is Kind.DONATION else str(pgettext("who gave it", "From"))
 
 
 def _worth(facts: Facts, converted: str, method: str) -> Fact:
@@ -157,7 +157,7 @@ def _worth(facts: Facts, converted: str, method: str) -> Fact:
     small = [converted] if converted else []
     if facts.value_basis is ValueBasis.ESTIMATED:
         small.append(_("estimated: %(method)s", method=method) if method else _("estimated"))
-    return Fact(_("Worth"), said, "; ".join(small), strong=True)
+    return Fact(_("Worth"), said, " · ".join(small), strong=True)
 
 
 def _when(facts: Facts) -> Fact:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
@@ -98,7 +99,7 @@ class SubstituteForm(FlaskForm):  # type: ignore[misc]
     """Who decides while one is away, from the first to the last day."""
 
     who = StringField(_l("Who decides for you?"), validators=[InputRequired(_l("Name a colleague.")), Length(max=254)])
-    first_on = DateField(_l("From"), validators=[InputRequired(_l("Pick the first day."))])
+    first_on = DateField(lazy_pgettext("first day", "From"), validators=[InputRequired(_l("Pick the first day."))])
     last_on = DateField(_l("Up to and with"), validators=[InputRequired(_l("Pick the last day."))])
 
 

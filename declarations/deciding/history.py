@@ -4,38 +4,20 @@ What a person declared and the reader may not open shows as one sum; what names 
 counterparty holds only what their own reports declared.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_skeleton, get_month_names
-from flask_babel import get_locale
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from declarations.deciding.queries import month_of, surely
+from declarations.deciding.queries import surely
 from declarations.display import amount
 from declarations.models import Company, Counterparty, Declaration, Person
+from declarations.twelve_months import NOT_COUNTED, Month, since, twelve_months
 from declarations.viewer import Viewer
 from declarations.visibility import names, visible_to
 from workflows.money import Money
-from workflows.policy.windows import months_before
-from workflows.words import Role, State
-
-_NOT_COUNTED = (State.WITHDRAWN.value, State.DRAFT.value)
-_APPROVED = (State.APPROVED.value, State.APPROVED_WITH_CONDITIONS.value)
-
-
-@dataclass(frozen=True)
-class Month:
-    """One month's bar: where it stands (0 to 11), its names, and what came together in minor units and in words."""
-
-    place: int
-    name: str
-    long_name: str
-    minor: int
-    shown: str
-    now: bool
+from workflows.words import Role
 
 
 @dataclass(frozen=True)
@@ -54,9 +36,8 @@ class History:
 
 def of_person(session: Session, viewer: Viewer, declaration: Declaration, today: date) -> History:
     """What the declarant declared in the last twelve months, this one included, in their company's currency."""
-    since = _since(today)
-    theirs = and_(Declaration.declarant_id == declaration.declarant_id, Declaration.occurred_on >= since)
-    counted = and_(theirs, Declaration.state.not_in(_NOT_COUNTED))
+    theirs = and_(Declaration.declarant_id == declaration.declarant_id, Declaration.occurred_on >= since(today))
+    counted = and_(theirs, Declaration.state.not_in(NOT_COUNTED))
     mine = viewer.person_id == declaration.declarant_id
     seen: ColumnElement[bool] = counted if mine else and_(counted, visible_to(viewer))
     hidden = 0
@@ -83,8 +64,8 @@ def of_counterparty(session: Session, viewer: Viewer, declaration: Declaration, 
     group = select(Counterparty.id).where(Counterparty.group_id == declaration.counterparty.group_id)
     seen = and_(
         Declaration.counterparty_id.in_(group),
-        Declaration.occurred_on >= _since(today),
-        Declaration.state.not_in(_NOT_COUNTED),
+        Declaration.occurred_on >= since(today),
+        Declaration.state.not_in(NOT_COUNTED),
         visible_to(viewer),
     )
     if not _oversees(viewer, declaration):
@@ -103,11 +84,6 @@ def _reports(viewer: Viewer) -> Select[int]:
     return select(Person.id).where(or_(Person.manager_id.in_(managers), Person.id == viewer.person_id))
 
 
-def _since(today: date) -> date:
-    """The first day of the month eleven months ago: twelve months with the present one."""
-    return months_before(today.replace(day=1), 11)
-
-
 def _history(
     session: Session,
     seen: ColumnElement[bool],
@@ -116,50 +92,15 @@ def _history(
     today: date,
     hidden: int,
 ) -> History:
-    month = month_of(Declaration.occurred_on)
-    rows = session.execute(
-        select(
-            month.label("month"),
-            func.coalesce(func.sum(column), 0).label("minor"),
-            func.count().label("number"),
-            func.sum(case((Declaration.state.in_(_APPROVED), 1), else_=0)).label("approved"),
-            func.sum(case((Declaration.state == State.REFUSED, 1), else_=0)).label("refused"),
-        )
-        .where(seen)
-        .group_by(month)
-    ).all()
     people = session.scalar(select(func.count(func.distinct(Declaration.declarant_id))).where(seen)) or 0
-    sums = {int(row.month): int(row.minor) for row in rows}
-    total = sum(sums.values())
+    year = twelve_months(session, seen, column, currency, today)
     return History(
-        months=tuple(_months(sums, currency, today)),
+        months=year.months,
         currency=currency,
-        count=sum(int(row.number) for row in rows),
-        total=amount(Money(total, currency)),
+        count=year.count,
+        total=amount(year.total),
         people=int(people),
-        approved=sum(int(row.approved) for row in rows),
-        refused=sum(int(row.refused) for row in rows),
+        approved=year.approved,
+        refused=year.refused,
         hidden=amount(Money(hidden, currency)) if hidden else "",
     )
-
-
-def _months(sums: Mapping[int, int], currency: str, today: date) -> list[Month]:
-    short = get_month_names("abbreviated", "stand-alone", get_locale())
-    first = _since(today)
-    months = []
-    for place in range(12):
-        ordinal = first.year * 12 + first.month - 1 + place
-        year, month = divmod(ordinal, 12)
-        minor = sums.get(ordinal, 0)
-        shown = amount(Money(minor, currency)) if minor else ""
-        months.append(
-            Month(
-                place,
-                short[month + 1],
-                format_skeleton("yMMMM", date(year, month + 1, 1), locale=get_locale()),
-                minor,
-                shown,
-                place == 11,
-            )
-        )
-    return months

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from flask_babel import ngettext
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -11,7 +12,8 @@ from declarations import explanations, snapshot
 from declarations.display import _, day, full_day
 from declarations.models import Decider, Declaration, Event, Filing, Person
 from declarations.viewer import Viewer
-from workflows.deadlines import is_working_day
+from declarations.world import holidays_of
+from workflows.deadlines import is_working_day, working_days_between
 from workflows.policy.assessment import Assessment
 from workflows.words import WAITING, Action, Review, State
 
@@ -54,7 +56,12 @@ def lines_of(session: Session, viewer: Viewer, ids: Sequence[int], today: date) 
         for row in session.scalars(
             select(Declaration)
             .where(Declaration.id.in_(ids))
-            .options(joinedload(Declaration.declarant), joinedload(Declaration.counterparty), joinedload(Declaration.assignee))
+            .options(
+                joinedload(Declaration.declarant),
+                joinedload(Declaration.counterparty),
+                joinedload(Declaration.assignee),
+                joinedload(Declaration.company),
+            )
         )
     }
     filed = {
@@ -134,13 +141,23 @@ def _principals(session: Session, viewer: Viewer, rows: Iterable[Declaration]) -
     return {row_id: called.get(person, "") for row_id, person in found.items()}
 
 
+def _left(row: Declaration, due: date, today: date) -> str:
+    """How many working days of the company's calendar are left or gone; nothing on the day itself."""
+    holidays = holidays_of(row.company.calendar, today.year)
+    if due > today:
+        left = working_days_between(today, due, holidays)
+        return str(ngettext("%(num)s working day left", "%(num)s working days left", left))
+    late = working_days_between(due, today, holidays)
+    return str(ngettext("%(num)s working day late", "%(num)s working days late", late)) if late else ""
+
+
 def _urgency(row: Declaration, today: date, line: Line) -> Line:
     """The line with its group and its chip."""
     due = row.due_on
     if row.state not in WAITING or due is None:
         return replace(line, group="other")
     near, sent = soon(today), _("Sent %(day)s", day=full_day(row.filed_at.date(), year=False))
-    beside = _("Reminded") if row.reminded else sent
+    beside = " · ".join(part for part in (_left(row, due, today), _("Reminded") if row.reminded else sent) if part)
     words = full_day(due, year=False)
     if row.urgent_on is not None and today <= row.urgent_on <= near:
         what = _("The event is %(day)s", day=day(row.urgent_on))

@@ -6,12 +6,12 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from declarations import alternatives, casework, clock, explanations, stories, world
+from declarations import alternatives, casework, clock, explanations, rechecked, stories, world
 from declarations.deciding import declared, history, queries, queue, sentences
 from declarations.deciding.declared import Fact
 from declarations.deciding.history import History
 from declarations.deciding.queue import Place
-from declarations.display import _, full_day, text
+from declarations.display import _, full_day, listed, text
 from declarations.explanations import Card
 from declarations.labels import label
 from declarations.models import Attachment, Condition, Declaration, Filing
@@ -65,6 +65,7 @@ class DeclarationPage:
     told_to: Mapping[str, str]
     safe: str
     until_then: str
+    ways: str  # what the declarant may lawfully do instead, while it waits
     prohibited: bool
     place: Place
     seen: str
@@ -119,7 +120,13 @@ def page_for(session: Session, viewer: Viewer, public_id: str, today: date) -> D
         assessment=case.assessment,
         cards=explanations.of_assessment(case.assessment, viewer, _titles(session, row, case)),
         what_if=alternatives.sentences(alternatives.of_case(session, case, around)) if reviewing and not mine else (),
-        story=[*teller.tell(told), *_ahead(row, case, conditions, names, mine=mine, turn=turn)],
+        story=[
+            *sorted(
+                [*teller.tell(told), *rechecked.lines(session, viewer, row.id, inside=teller.inside)],
+                key=lambda line: line.at or row.filed_at,
+            ),
+            *_ahead(row, case, conditions, names, mine=mine, turn=turn),
+        ],
         files=queries.files_of(session, row.id),
         conditions=conditions,
         person=history.of_person(session, viewer, row, today) if reviewing else None,
@@ -132,6 +139,7 @@ def page_for(session: Session, viewer: Viewer, public_id: str, today: date) -> D
         told_to=_may_be_told(row),
         safe=_(safe_default(case)) if safe_default_holds(case, around) else "",
         until_then=_(safe_default(case)) if mine and row.state in WAITING and not case.facts.wants_advice else "",
+        ways=explanations.ways(case.assessment, case.facts) if mine and row.state in WAITING else "",
         prohibited=case.prohibited,
         place=queue.place_of(session, viewer, row, today) if turn else Place(0, 0, "", ""),
         seen=casework.seen(session, row),
@@ -221,8 +229,8 @@ def _who_sees(row: Declaration, case: Case, names: Mapping[int, str], viewer: Vi
     people = [row.declarant_id, row.assignee_id, row.assigned_for_id]
     people += [person for past in case.decisions for person in (past.by, past.on_behalf_of)]
     shown = [_("you") if person == viewer.person_id else names.get(person or 0, "") for person in dict.fromkeys(people) if person]
-    listed = [*[name for name in shown if name], _("compliance"), _("internal audit")]
-    sentence = _("%(who)s and %(last)s. Nobody else.", who=", ".join(listed[:-1]), last=listed[-1])
+    everybody = [*[name for name in shown if name], _("compliance"), _("internal audit")]
+    sentence = _("%(who)s. Nobody else.", who=listed(everybody))
     return sentence[:1].upper() + sentence[1:]
 
 
@@ -236,7 +244,7 @@ def _ahead(
         who = sentences.decider(row)
         after = [label("review", review) for review in _later(case)]
         sentence = _("You decide.") if turn else _("%(who)s decides.", who=who)
-        more = _("Then %(who)s.", who=", ".join(after)) if after else ""
+        more = _("Then %(who)s.", who=listed(after)) if after else ""
         lines.append(Line("hourglass", sentence, more, when=by, ahead=True))
     elif row.state == State.SENT_BACK:
         sentence = _("Your turn: answer the question.") if mine else _("%(who)s answers.", who=row.declarant.name)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import Boolean, ColumnElement, extract, false, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
+from sqlalchemy import Boolean, ColumnElement, false, func, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from declarations.errors import NotFound
 from declarations.models import Attachment, Company, Condition, Declaration, Delegation, Filing, Person
@@ -101,11 +101,6 @@ def colleague(session: Session, typed: str, today: date) -> Person | None:
         .limit(2)
     ).all()
     return rows[0] if len(rows) == 1 else None
-
-
-def month_of(day: ColumnElement[date] | InstrumentedAttribute[date]) -> ColumnElement[int]:
-    """A day's month as one number, so that months can be grouped and counted on: year × 12 + month − 1."""
-    return extract("year", day) * 12 + extract("month", day) - 1
 
 
 def surely(condition: ColumnElement[bool]) -> ColumnElement[bool]:

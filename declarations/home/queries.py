@@ -11,6 +11,7 @@ from declarations.deciding import queue
 from declarations.deciding.queue import MOST, Counts
 from declarations.models import Condition, Counterparty, CounterpartyGroup, Declaration, Draft, Person
 from declarations.policies.queries import in_force_for
+from declarations.twelve_months import NOT_COUNTED
 from declarations.viewer import Viewer
 from declarations.visibility import WAITING, oversight
 from workflows.money import Money
@@ -20,7 +21,6 @@ from workflows.words import Direction, Disposition, Kind, Role, State
 
 LATELY = 5
 _SOON = timedelta(days=30)
-_NOT_COUNTED = (State.WITHDRAWN.value, State.DRAFT.value)
 _NOT_KEPT = (Disposition.RETURNED.value, Disposition.DECLINED.value)
 
 
@@ -119,7 +119,7 @@ def year_of(session: Session, viewer: Viewer, today: date) -> list[Year]:
             Declaration.occurred_on > _begin(limit, today),
             Declaration.occurred_on <= today,
             Declaration.base_currency == limit.amount.currency,
-            Declaration.state.not_in(_NOT_COUNTED),
+            Declaration.state.not_in(NOT_COUNTED),
             Declaration.disposition.not_in(_NOT_KEPT),
         )
         .group_by(CounterpartyGroup.id, CounterpartyGroup.name)

@@ -62,6 +62,11 @@ TEXTS: Mapping[str, Text] = {
         N_("A declaration that waited for you was withdrawn. You need not do anything."),
         _DECLARATION,
     ),
+    "no_longer_yours": Text(
+        N_("%(number)s no longer waits for you"),
+        N_("What was declared was corrected, and somebody else decides now, or nobody needs to. You need not do anything."),
+        _DECLARATION,
+    ),
     "advised": Text(N_("%(number)s: advice for you"), N_("You asked for advice and have it now."), _DECLARATION),
     "ended": Text(N_("%(number)s has ended"), N_("An interest on the register was recorded as ended."), _DECLARATION),
     "prepared_for_you": Text(

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import Connection, or_, select
 
+from declarations.display import listed
 from declarations.models import Company, CompanyBelow, PolicyDocument
 from declarations.registers.scope import Scope
 from workflows.words import Kind
@@ -18,7 +19,7 @@ def facts(connection: Connection, scope: Scope, counted: dict[str, int]) -> list
         (_("Register of declarations"), name),
         (_("First day"), scope.first_on),
         (_("Last day"), scope.last_on),
-        (_("Companies"), ", ".join(_companies(connection, scope.company_id))),
+        (_("Companies"), listed(_companies(connection, scope.company_id))),
         (_("Time zone"), str(scope.zone)),
         (_("Entries"), entries),
         (_("Decisions"), counted["decisions"]),

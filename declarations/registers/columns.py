@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from declarations.display import listed
 from declarations.registers.entry import Entry
 from declarations.registers.words import Words
 from workflows.kinds import KINDS, Question, Type
@@ -214,7 +215,7 @@ def _answered(question: Question) -> Value:
             return words.yes if typed in ("yes", "on", "1", "true") else words.no
         if question.choices:
             picked = (question.choice(slug) for slug in typed.split())
-            return ", ".join(words.say(choice.label) for choice in picked if choice) or typed
+            return listed(words.say(choice.label) for choice in picked if choice) or typed
         return typed
 
     return value

@@ -1,21 +1,24 @@
 """What people do with registers: ask for one, schedule them, take one away; each is written down in the record."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from declarations import clock
 from declarations.errors import NotFound
-from declarations.evidence.record import Entry, append
+from declarations.evidence.record import Entry, append, iso
 from declarations.extensions import writing
 from declarations.models import Company, Register, RegisterDownload, RegisterSchedule
 from declarations.registers import queries, storage
 from declarations.registers.periods import RHYTHMS, Period
 from declarations.registers.readers import reach
 from declarations.registers.scopes import names, scope_of
+from declarations.sign_in.sessions import confirmed_recently
 from declarations.viewer import Viewer
 from workflows.case import Invalid
 from workflows.words import N_, Role
@@ -123,14 +126,25 @@ def stop_schedule(*, viewer: Viewer, schedule_id: int) -> None:
         _record_schedule(session, row, "register:unscheduled", viewer)
 
 
+class Unconfirmed(Exception):
+    """Whoever asks must first say again, by their password, that it is them."""
+
+
 def take(*, viewer: Viewer, public_id: str) -> Taken:
-    """Note that the viewer takes the register, and give them its file. Raises NotFound if it is not theirs to see or not built."""
+    """Note that the viewer takes the register, and give them its file. A register holds everybody's declarations, so a browser
+    left open is not enough: the password must have been typed lately, and when it was is recorded with the taking.
+
+    Raises NotFound if it is not theirs to see or not built, Unconfirmed if the password was typed too long ago.
+    """
     with writing() as session:
         register = queries.register(session, viewer, public_id)
         if register.stored_as is None:
             raise NotFound
-        session.add(RegisterDownload(register_id=register.id, person_id=viewer.person_id, at=clock.now()))
-        _record(session, register, "register:downloaded", viewer)
+        now = clock.now()
+        if viewer.confirmed_at is None or not confirmed_recently(viewer, now):
+            raise Unconfirmed
+        session.add(RegisterDownload(register_id=register.id, person_id=viewer.person_id, at=now))
+        _record(session, register, "register:downloaded", viewer, {"confirmed_at": iso(viewer.confirmed_at)})
         name = f"register-{register.company.key}-{register.first_on}-{register.last_on}-{register.language}.xlsx"
         return Taken(storage.path_of(register.stored_as), name)
 
@@ -147,7 +161,9 @@ def _role(viewer: Viewer | None, company_id: int) -> str:
     return (Role.INTERNAL_AUDITOR if viewer.holds(Role.INTERNAL_AUDITOR, company_id) else Role.COMPLIANCE_OFFICER).value
 
 
-def _record(session: Session, register: Register, action: str, viewer: Viewer | None) -> None:
+def _record(
+    session: Session, register: Register, action: str, viewer: Viewer | None, more: Mapping[str, str] = MappingProxyType({})
+) -> None:
     append(
         session,
         Entry(
@@ -163,6 +179,7 @@ def _record(session: Session, register: Register, action: str, viewer: Viewer | 
                 "language": register.language,
                 "schedule": register.schedule_id,
                 "sha256": register.sha256,
+                **more,
             },
         ),
     )

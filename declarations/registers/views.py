@@ -91,8 +91,12 @@ def register(public_id: str) -> ResponseReturnValue:
 @blueprint.post("/registers/<public_id>/download")
 @admits(*READERS)
 def download(public_id: str) -> ResponseReturnValue:
-    """The workbook; who takes it is written down first, which is why this is no plain link."""
-    taken = commands.take(viewer=me(), public_id=public_id)
+    """The workbook; who takes it is written down first, which is why this is no plain link. Who typed their password long ago is
+    asked for it, and comes back to the register's page."""
+    try:
+        taken = commands.take(viewer=me(), public_id=public_id)
+    except commands.Unconfirmed:
+        return redirect(url_for("sign_in.confirm", next=url_for("registers.register", public_id=public_id)), 303)
     return send_file(taken.path, as_attachment=True, download_name=taken.filename, conditional=False)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,7 +11,7 @@ from sqlalchemy import select
 from declarations.compliance.by_value import by_value
 from declarations.compliance.lately import lately
 from declarations.compliance.near import near_limits
-from declarations.compliance.overdue import overdue, working_days_between
+from declarations.compliance.overdue import overdue
 from declarations.compliance.pages import firm_page, person_page
 from declarations.compliance.patterns import just_under
 from declarations.compliance.reach import reach_of
@@ -23,7 +23,6 @@ from declarations.extensions import db
 from declarations.models import Counterparty, Declaration, Person
 from declarations.visibility import oversight
 from tests.support.story import Story
-from workflows.deadlines import is_working_day
 from workflows.policy.explain import limits
 from workflows.words import Action, Direction, Disposition, Kind
 
@@ -219,13 +218,3 @@ def test_only_compliance_and_audit_enter(story: Story, path: str) -> None:
     )
     answers = {who: story.client(who).get(address).status_code for who in ("Ilse", "Aud", "Ben", "Amalie", "Adam", "Vera")}
     assert answers == {"Ilse": 200, "Aud": 200, "Ben": 404, "Amalie": 404, "Adam": 404, "Vera": 404}
-
-
-def test_working_days_are_reckoned_as_if_they_were_walked() -> None:
-    holidays = frozenset({date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1)})
-    for first in range(9):
-        start = date(2026, 12, 14) + timedelta(first)
-        for length in range(25):
-            end = start + timedelta(length)
-            walked = sum(is_working_day(start + timedelta(n), holidays) for n in range(1, length + 1))
-            assert working_days_between(start, end, holidays) == walked

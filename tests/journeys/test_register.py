@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from declarations.extensions import db
 from declarations.jobs.worker import Worker
 from declarations.models import Declaration
 from tests.journeys.fitness import faults
-from tests.journeys.people import headline, reads
+from tests.journeys.people import PASSWORD, headline, reads
 from workflows.words import Action, Kind
 
 if TYPE_CHECKING:
@@ -53,6 +54,13 @@ def test_the_auditor_takes_the_months_register_and_it_holds_what_was_declared(st
     take = aud.get_by_role("button", name="Download Excel")
     expect(take).to_be_visible(timeout=15_000)  # the page looks again by itself
     reads(aud, "All entries", "Nobody yet")
+    story.now += timedelta(minutes=20)  # the browser was left open meanwhile
+    take.click()
+    expect(headline(aud)).to_contain_text("Is it you?")
+    assert faults(aud) == []
+    aud.get_by_label("Password").fill(PASSWORD)
+    aud.get_by_role("button", name="It is me, go on").click()
+    reads(aud, "Thank you. Now you can go on.")
     with aud.expect_download() as download:
         take.click()
     content = download.value.path().read_bytes()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,12 +13,16 @@ from flask import Flask
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from declarations.evidence.record import iso
 from declarations.extensions import db
 from declarations.jobs.worker import Worker
 from declarations.models import Event, Register, RegisterDownload, RegisterSchedule
+from declarations.sign_in.commands import send_links, set_password
+from declarations.sign_in.sessions import CONFIRMED_FOR
 from tests.support.story import Story
 from workflows.words import Kind, Role
 
+PASSWORD = "a boat on the green river"
 NOVEMBER = {"period": "days", "first_on": "2026-11-01", "last_on": "2026-11-30", "language": "en"}
 
 
@@ -76,6 +81,42 @@ def test_who_took_it_when_is_written_down_and_shown(story: Story) -> None:
     page = story.client("Aud").get("/registers").text
     assert "Otto" in page
     assert "Unread" in page, "to Aud it still is"
+
+
+def test_a_browser_left_open_gives_no_register_away(story: Story) -> None:
+    address = ask(story, "Aud")
+    work(story)
+    aud = story.client("Aud")
+    story.now += CONFIRMED_FOR
+    assert aud.post(f"{address}/download", buffered=True).status_code == 200, "just lately enough"
+    story.now += timedelta(seconds=1)
+    asked = aud.post(f"{address}/download")
+    assert (asked.status_code, asked.location) == (303, f"/confirm?next={address}")
+    assert len(all_of(story, RegisterDownload)) == 1
+    with story.app.app_context():
+        [(_, token)] = send_links(people=[story.ids["Aud"]], by=None, by_mail=False)
+        set_password(token=token, password=PASSWORD)
+    aud = story.app.test_client()
+    aud.post("/sign-in", data={"email": "aud@nordlys.example", "password": PASSWORD})
+    story.now += CONFIRMED_FOR + timedelta(seconds=1)
+    assert aud.post("/confirm", data={"password": "a guess", "next": address}).status_code == 422
+    assert aud.post(f"{address}/download").status_code == 303, "a wrong password confirms nothing"
+    assert aud.post("/confirm", data={"password": PASSWORD, "next": address}).location == address
+    assert aud.post(f"{address}/download", buffered=True).status_code == 200
+    with story.app.app_context():
+        bodies = db.session.scalars(select(Event.body).where(Event.action == "register:downloaded").order_by(Event.id)).all()
+    assert [json.loads(body)["public"]["confirmed_at"] for body in bodies] == [
+        iso(story.now - 2 * (CONFIRMED_FOR + timedelta(seconds=1))),
+        iso(story.now),
+    ]
+
+
+def test_who_may_not_read_registers_is_not_even_asked_for_a_password(story: Story) -> None:
+    address = ask(story, "Aud")
+    work(story)
+    ben = story.client("Ben")
+    story.now += 2 * CONFIRMED_FOR
+    assert ben.post(f"{address}/download").status_code == 404
 
 
 @pytest.mark.parametrize("stranger", ["Amalie", "Ben", "Adam", "Vera"])

@@ -1,5 +1,6 @@
 """Correcting is filing anew: what was decided on the same facts stays decided, the rest is decided again."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from tests.workflows.cast import (
     HEAD,
     MANAGER,
     OLGA,
+    ORG,
     OTTO,
     OWN,
     REFUSAL,
@@ -185,3 +187,27 @@ def test_a_reviewer_who_left_is_not_kept() -> None:
     step = corrected(play, facts("AM", heads=2))
     assert step.assignment is not None
     assert step.assignment.person_id == DIRECTOR
+
+
+def test_after_a_change_of_manager_a_correction_tells_the_new_one_and_the_one_before() -> None:
+    play = Play.filed(facts("AM"))
+    play.turn(org=replace(ORG, line=(SAM, DIRECTOR, HEAD)))
+    step = corrected(play, facts("AM", heads=2))
+    assert step.assignment is not None
+    assert step.assignment.person_id == SAM
+    assert step.notices == (Notice("decision_needed", SAM), Notice("no_longer_yours", MANAGER))
+
+
+def test_a_correction_that_nobody_need_decide_any_more_tells_the_one_who_would_have() -> None:
+    play = Play.filed(facts("AM"))
+    step = corrected(play, facts("DK"))
+    assert step.state is State.RECORDED
+    assert step.notices == (Notice("no_longer_yours", MANAGER),)
+
+
+def test_a_substitute_who_takes_over_is_no_reason_to_tell_the_one_who_is_away() -> None:
+    play = Play.filed(facts("AM"))
+    play.turn(org=org(away(MANAGER, SAM)))
+    step = corrected(play, facts("AM", heads=2))
+    assert step.assignment == Assignment(Review.MANAGER, SAM, MANAGER)
+    assert step.notices == (Notice("decision_needed", SAM),)

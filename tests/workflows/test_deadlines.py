@@ -15,6 +15,7 @@ from workflows.deadlines import (
     is_working_day,
     reminder_due,
     urgent_on,
+    working_days_between,
 )
 from workflows.policy.assess import assess
 from workflows.words import Direction, Kind
@@ -178,3 +179,13 @@ def test_the_safe_default_holds_while_nobody_independent_is_left() -> None:
 
 def test_no_safe_default_is_needed_once_it_is_decided() -> None:
     assert not safe_default_holds(case(facts(occurred_on=AHEAD), state=State.APPROVED), world(now=on(AHEAD)))
+
+
+def test_working_days_are_reckoned_as_if_they_were_walked() -> None:
+    holidays = frozenset({date(2026, 12, 24), date(2026, 12, 25), date(2026, 12, 26), date(2027, 1, 1)})
+    for first in range(9):
+        start = date(2026, 12, 14) + timedelta(first)
+        for length in range(25):
+            end = start + timedelta(length)
+            walked = sum(is_working_day(start + timedelta(n), holidays) for n in range(1, length + 1))
+            assert working_days_between(start, end, holidays) == walked
