@@ -50,6 +50,7 @@ TABLES = {
     "signing_key": _CHANGED,
     "company_below": _CLEARED,
     "named_person": _CLEARED,
+    "total_key": _CLEARED,
     "draft": _CLEARED,
     "attachment": _CLEARED,
     "job_claim": _CLEARED,
