@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask
@@ -17,9 +18,10 @@ from benchmarks.crowd import NOW, fill
 from benchmarks.measure import Report, measure, peak_memory_mb, tell, timed
 from benchmarks.pages import database
 from declarations.extensions import db
+from declarations.models import ExchangeRate
 from declarations.rehearsing import one_by_one
 from declarations.rehearsing.rehearsal import rehearse
-from tests.support.story import PACK, Story
+from tests.support.story import PACK, RATES, Story
 from workflows.case import Company
 from workflows.facts import Facts, Item
 from workflows.money import Money, Rates
@@ -132,9 +134,7 @@ def in_memory(report: Report) -> None:
     policies = {"default_pack": in_force(pack(), "NL-DK", ["NL"], date(2026, 11, 20))}
     policies |= {f"{number}_rules": of_rules(number) for number in (10, 100, 1000)}
     for name, policy in policies.items():
-        ask: Callable[[], object] = lambda policy=policy: assess(  # type: ignore[misc]
-            facts, items=earlier, policy=policy, rates=Rates({}), company=here
-        )
+        ask = partial(assess, facts, items=earlier, policy=policy, rates=Rates({}), company=here)
         timed(ask, 50)
         report.times(f"answer_{name}", timed(ask, max(ASKED // (10 if "1000" in name else 1), 100)))
 
@@ -142,14 +142,12 @@ def in_memory(report: Report) -> None:
 def plain_loop(app: Flask, ids: list[int], document: Document) -> float:
     """Seconds for a loop that fetches each declaration and asks the engine twice, as anybody would write it first."""
     from declarations import world
-    from declarations.models import Declaration
 
     began = time.perf_counter()
     with app.app_context():
         session = db.session()
-        for number, facts in one_by_one.filed(session, ids):
-            row = session.get_one(Declaration, number)
-            line = world.companies_above(session, row.company_id)
+        for number, company_id, facts in one_by_one.filed(session, ids):
+            line = world.companies_above(session, company_id)
             keys = [each.key for each in line]
             before = world.policy_for(session, keys, facts.occurred_on or facts.filed_on)
             rest = [each for each in before.documents if each.key != document.key]
@@ -183,6 +181,12 @@ def rehearsed(report: Report, backend: str, app: Flask) -> None:
     report.ratio(f"{backend}_plain_loop_over_rehearsal", slow / min(seconds))
 
 
+def older_rates(story: Story) -> None:
+    """The crowd's declarations go back further than the story's rates."""
+    days = [NOW.date() - timedelta(n) for n in range(500, 700, 10)]
+    story._all(ExchangeRate(currency=currency, day=day, per_euro=rate) for currency, rate in RATES.items() for day in days)
+
+
 def typing(report: Report, backend: str, story: Story) -> None:
     """The answer to each field somebody changes while declaring a gift."""
     client = story.client("employee")
@@ -207,6 +211,7 @@ def work(report: Report) -> None:
         tell(f"{backend}: {report.rows} declarations …")
         with database(backend) as app, kept(app):
             story = fill(app, report.rows, like=sorts(1))
+            older_rates(story)
             rehearsed(report, backend, app)
             typing(report, backend, story)
     report.figure("peak_memory_mb", peak_memory_mb())

@@ -143,3 +143,4 @@ def _finish(found: Answers, block: Block, rows: Any, failed: Any, valued: Any) -
     invalid = unsound | failed | (~valued & one_off & ~given_back)
     invalid |= found.outcome == Outcome.INVALID
     found.outcome[invalid], found.reviews[invalid], found.missed[invalid] = Outcome.INVALID, 0, False
+    found.left &= ~(unsound | failed)  # nothing that a rule might say alters that

@@ -14,6 +14,7 @@ from declarations import packing
 from declarations.rehearsing.block import KINDS, Block
 from declarations.rehearsing.common import BY_ROW, Common, Glass, Unknown
 from declarations.rehearsing.money import LARGE
+from declarations.rehearsing.sums import distinct
 from declarations.world import FARTHEST
 from workflows.money import Rates
 from workflows.policy import amounts
@@ -115,17 +116,19 @@ class Asking:
 
     def days_late(self) -> Any:
         """How many days after the last day on which filing was in time, 0 where it was."""
-        return self.block.once(("late", self.policy.digest), self._days_late)
+        stated = tuple(repr(document.filing) for document in self.policy.documents if document.filing)
+        return self.block.once(("late", stated), lambda: self._days_late(stated))
 
-    def _days_late(self) -> Any:
-        block = self.block
-        kinds = block.profiles.kind[block.profile].astype(np.int64)
-        asked, which = np.unique(kinds << 32 | (block.day.astype(np.int64) + (1 << 20)), return_inverse=True)
-        due = np.array([self._due(int(pair) >> 32, (int(pair) & 0xFFFFFFFF) - (1 << 20)) for pair in asked], np.int64)
-        undated = block.profiles.undated[block.profile]
-        return np.where(undated, 0, np.maximum(0, block.filed - due[which]))
+    def _days_late(self, stated: object) -> Any:
+        block, kinds = self.block, len(KINDS)
+        asked, which = distinct(block.day.astype(np.int64) * kinds + block.profiles.kind[block.profile])
+        due = np.array(
+            [block.profiles.once((stated, int(each)), lambda each=each: self._due(int(each))) for each in asked], np.int64
+        )
+        return np.where(block.profiles.undated[block.profile], 0, np.maximum(0, block.filed - due[which]))
 
-    def _due(self, kind: int, day: int) -> int:
+    def _due(self, asked: int) -> int:
+        day, kind = divmod(asked, len(KINDS))
         due = self.policy.filing_due(KINDS[kind], packing.day_of(day))
         return (due or date.max).toordinal() - packing.EPOCH
 
@@ -133,23 +136,26 @@ class Asking:
         """A predicate that looks at what a row says of itself: once for each that occurs."""
         _, looked = self.condition_table(condition)
         block, ask, settings = self.block, PREDICATES[condition.name].ask, condition.settings
-        columns = {"occurred_on": block.day, "heads": block.heads, "in_future": block.in_future, "value": block.value}
-        stated = {name: columns[name][rows] for name in sorted(looked)}
-        if "value" in stated:
-            stated["value"] = stated["value"] != packing.NOTHING
-        profiles = block.profile[rows]
-        different, which = np.unique(np.stack([profiles, *stated.values()]), axis=1, return_inverse=True)
+        columns = {"occurred_on": block.day, "heads": block.heads, "in_future": block.in_future}
+        codes, parts = block.profile[rows].astype(np.int64), {}
+        for name in sorted(looked):
+            parts[name], which = distinct(columns[name][rows].astype(np.int64))
+            codes = codes * len(parts[name]) + which
+        asked, which = distinct(codes)
         answers = []
-        for profile, *values in different.T:
-            row = dict(zip(stated, map(int, values), strict=True))
+        for code in map(int, asked):
+            row: dict[str, Any] = {}
+            for name in sorted(looked, reverse=True):
+                code, place = divmod(code, len(parts[name]))
+                row[name] = int(parts[name][place])
             if "occurred_on" in row:
-                row |= {"occurred_on": packing.day_of(row["occurred_on"])}  # type: ignore[dict-item]
-            glass: Any = Glass(block.profiles.commons[profile], row, set())
+                row["occurred_on"] = packing.day_of(row["occurred_on"])
+            glass: Any = Glass(block.profiles.commons[code], row, set())
             try:
                 answers.append(YES if ask(self.look(glass), settings).holds else NO)
             except _UNREADABLE:
                 answers.append(OPEN)
-        return np.array(answers, np.int8)[which.reshape(-1)]
+        return np.array(answers, np.int8)[which]
 
     # money
 
@@ -268,7 +274,7 @@ def _table(commons: Sequence[Common], ask: Ask) -> tuple[Any, frozenset[str]]:
     known: dict[tuple[Any, ...], int] = {}
     answers = np.empty(len(commons), np.int8)
     for place, common in enumerate(commons):
-        alike = tuple(common.rare if name == "rare" else getattr(common.facts, name) for name in names)
+        alike = tuple((common.rare, common.currency is None) if name == "rare" else getattr(common.facts, name) for name in names)
         answer = known.get(alike)
         if answer is None:
             try:

@@ -24,7 +24,7 @@ class Common:
 
     facts: Facts
     rare: frozenset[str]
-    currency: str | None
+    currency: str | None  # of its value, if it has one
     base_currency: str
     undated: bool
     unsound: bool
@@ -54,7 +54,7 @@ class Something:
 
 
 SOMETHING = Something()
-BY_ROW = frozenset({"occurred_on", "heads", "in_future", "value"})  # what a row can say of itself
+BY_ROW = frozenset({"occurred_on", "heads", "in_future"})  # what a row can say of itself
 
 
 class Glass:
@@ -66,6 +66,9 @@ class Glass:
     def __getattr__(self, name: str) -> Any:
         if name in BY_ROW:
             return self._of_row(name)
+        if name == "value":
+            self._seen.add("rare")
+            return SOMETHING if self._common.currency else None
         found = getattr(Facts, name, None)
         if isinstance(found, property) and found.fget is not None:
             return found.fget(self)
@@ -87,8 +90,6 @@ class Glass:
             raise Unknown(name)
         if name == "in_future":
             return lambda: self._row[name]
-        if name == "value":
-            return SOMETHING if self._row[name] else None
         if name == "occurred_on" and self._common.undated:
             raise Unknown(name)
         return self._row[name]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from declarations import packing
+from declarations.rehearsing.sums import distinct
 from workflows.money import Conversion, Money, NoRate, Rates, exponent
 
 LARGE = 10**12  # minor units; what is larger is left to the engine
@@ -43,8 +44,10 @@ class Changer:
         result, failed = minor.copy(), np.zeros(len(minor), bool)
         if not len(other):
             return Amounts(result, failed)
-        pairs, which = np.unique(codes[other].astype(np.int64) << 32 | days[other], return_inverse=True)
-        quotes = [self._quote(int(pair) >> 32, int(pair) & 0xFFFFFFFF, target, max_age) for pair in pairs]
+        first = int(days.min())
+        pairs, which = distinct((days[other] - first).astype(np.int64) * len(self.currencies) + codes[other])
+        asked = [divmod(int(pair), len(self.currencies)) for pair in pairs]
+        quotes = [self._quote(code, day + first, target, max_age) for day, code in asked]
         factors = np.array([_factor(quote) for quote in quotes])
         failed[other] = np.isnan(factors)[which]
         exact = minor[other] * np.nan_to_num(factors)[which]
@@ -77,4 +80,4 @@ def _factor(quote: Conversion | None) -> float:
 
 def days_of(columns: Iterable[Any]) -> set[date]:
     """The different days in columns of days since 1970."""
-    return {packing.day_of(int(day)) for column in columns for day in np.unique(column)}
+    return {packing.day_of(int(day)) for column in columns for day in distinct(column)[0]}

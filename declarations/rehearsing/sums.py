@@ -14,6 +14,23 @@ _DAY_BITS = 20  # days since 1970 and some, up to the year 4800
 _SHIFT = 1 << 15  # days before 1970 that keep their order
 
 
+def distinct(numbers: Any) -> tuple[Any, Any]:
+    """The different `numbers` in order, and for each number its place among them; without sorting where they lie close together."""
+    if not len(numbers):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    least = int(numbers.min())
+    span = int(numbers.max()) - least + 1
+    if span > 4 * len(numbers) + 100_000:
+        found, which = np.unique(numbers, return_inverse=True)
+        return found, which.reshape(-1)
+    there = np.zeros(span, bool)
+    there[numbers - least] = True
+    found = np.flatnonzero(there)
+    place = np.zeros(span, np.int32)
+    place[found] = np.arange(len(found), dtype=np.int32)
+    return found + least, place[numbers - least]
+
+
 @dataclass
 class Layout:
     """Rows in the order in which totals kept by one key run. `order` are row numbers, `key` tells bucket and day at each place."""
@@ -26,7 +43,7 @@ class Layout:
     def start(self, name: object, first_of: Callable[[date], date], days: Any) -> Any:
         """For each place, where the window that ends on its day begins; `name` is what tells this window from others."""
         if name not in self._starts:
-            different, which = np.unique(days[self.order], return_inverse=True)
+            different, which = distinct(days[self.order])
             first = np.array([first_of(packing.day_of(int(day))).toordinal() - packing.EPOCH for day in different], np.int64)
             bucket = self.key >> _DAY_BITS << _DAY_BITS
             self._starts[name] = np.searchsorted(self.key, bucket | (first[which] + _SHIFT), "left")
