@@ -126,7 +126,7 @@ def _stated(table: BaseModel) -> Iterator[tuple[str, Any]]:
 
 
 def _of_rule(rule: Rule) -> dict[str, Entry]:
-    found = {}
+    found: dict[str, Entry] = {}
     limits = sum(1 for _one in rule.limits)
     for name, value in _stated(rule):
         if name in ("when", "unless"):

@@ -103,7 +103,7 @@ def fields(items: tuple[Item, ...]) -> Iterator[Field]:
 
 def _fields(model: type[BaseModel], raw: Any, path: Path, locale: str, beside: set[str] | None = None) -> Iterator[Item]:
     raw = raw if isinstance(raw, Mapping) else {}
-    seldom = getattr(model, "seldom", frozenset())
+    seldom: frozenset[str] = getattr(model, "seldom", frozenset())
     for name, info in model.model_fields.items():
         if name not in (beside or ()):
             one = _one(name, info, raw.get(name), (*path, name), locale)
@@ -112,28 +112,34 @@ def _fields(model: type[BaseModel], raw: Any, path: Path, locale: str, beside: s
 
 def _one(name: str, info: FieldInfo, raw: Any, path: Path, locale: str) -> Item:
     kind, words = _bare(info.annotation), called(name)
-    item = _structured(kind, name, raw, path, locale)
+    item = _structured(kind, name, raw, path, locale) or _chosen(kind, info, raw, path, words)
     if item is not None:
         return item
     if get_origin(kind) in (tuple, frozenset):
         return _several(get_args(kind)[0], path, words, raw, hint(name))
+    shown = "" if raw is None else str(raw)
+    if kind is date:
+        return Field(path, words, "day", shown, hint=hint(name))
+    if kind is int:
+        usual = "" if info.default is None or info.is_required() else _("Usually %(number)s.", number=info.default)
+        return Field(path, words, "count", shown, hint=hint(name) or usual)
+    return Field(path, words, "long" if name == "sentence" else "line", shown, hint=hint(name))
+
+
+def _chosen(kind: Any, info: FieldInfo, raw: Any, path: Path, words: str) -> Field | None:
+    """The field of what is one of a few; None for anything else."""
     if kind is Route:
         return Field(path, words, "choice", _route(raw), _routes(_route(raw)))
     if kind is bool:
-        shown = raw if isinstance(raw, bool) else bool(info.default)
-        return Field(path, words, "yes_no", "yes" if shown else "no", (("yes", _("Yes")), ("no", _("No"))))
+        yes = raw if isinstance(raw, bool) else bool(info.default)
+        return Field(path, words, "yes_no", "yes" if yes else "no", (("yes", _("Yes")), ("no", _("No"))))
     if kind is Amend:
         shown = str(raw if raw is not None else info.default.value)
         return Field(path, words, "choice", shown, _known(shown, {slug: _(said) for slug, said in AMEND.items()}))
     if get_origin(kind) is Literal:
         shown = str(raw if raw is not None else info.default)
         return Field(path, words, "choice", shown, _known(shown, {str(one): _spaced(str(one)) for one in get_args(kind)}))
-    if kind is date:
-        return Field(path, words, "day", "" if raw is None else str(raw), hint=hint(name))
-    if kind is int:
-        usual = "" if info.default is None or info.is_required() else _("Usually %(number)s.", number=info.default)
-        return Field(path, words, "count", "" if raw is None else str(raw), hint=hint(name) or usual)
-    return Field(path, words, "long" if name == "sentence" else "line", "" if raw is None else str(raw), hint=hint(name))
+    return None
 
 
 def _structured(kind: Any, name: str, raw: Any, path: Path, locale: str) -> Item | None:

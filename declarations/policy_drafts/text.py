@@ -65,7 +65,7 @@ def with_rule(text: str, rule: Mapping[str, Any]) -> str:
             table.append(key, _item(value))
     block = tomlkit.document()
     block.append("rules", tomlkit.aot())
-    block["rules"].append(table)  # type: ignore[union-attr]
+    block["rules"].append(table)
     written = text.rstrip("\n") + "\n\n" + tomlkit.dumps(block)
     wanted = content(text)
     wanted["rules"] = [*wanted.get("rules", []), dict(rule)]
@@ -90,12 +90,13 @@ def _put(data: Any, path: Path, value: Value) -> None:
 
 def _take_away(data: Any, path: Path) -> None:
     """What stands at the path, and every table that is empty without it."""
-    places = [data]
-    for step in path[:-1]:
+    places: list[Any] = [data]
+    steps: tuple[Any, ...] = path
+    for step in steps[:-1]:
         if isinstance(places[-1], dict) and step not in places[-1]:
             return
         places.append(places[-1][step])
-    for place, step in zip(reversed(places), reversed(path), strict=True):
+    for place, step in zip(reversed(places), reversed(steps), strict=True):
         if isinstance(place, list) or step in place:
             del place[step]
         if isinstance(place, list) or len(place):
@@ -106,12 +107,13 @@ def _edit(document: Any, path: Path, value: Value) -> None:
     if value is None:
         _take_away(document, path)
         return
-    place, taken = document, 0
+    place: Any = document
+    taken = 0
     for step in path[:-1]:
         if isinstance(place, dict) and step not in place:
             break
         place, taken = place[step], taken + 1
-    rest = path[taken:]
+    rest: tuple[Any, ...] = path[taken:]
     if len(rest) == 1 and (isinstance(place, list) or rest[0] in place):
         place[rest[0]] = _item(value)
     elif isinstance(place, Table | InlineTable) and len(rest) == 2 and rest[0] in ("when", "unless"):
