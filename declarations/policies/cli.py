@@ -1,4 +1,4 @@
-"""`flask policy show|check|publish|export|diff` and `flask rates import`."""
+"""`flask policy show|check|prove|publish|export|diff` and `flask rates import`."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -130,6 +130,26 @@ def diff(file: Path, other: Path | None) -> None:
     click.echo(f"{new.key}, from {new.version} on, beside the version from {old.version} on:" if found else "Nothing differs.")
     for line in found:
         click.echo("  " + line)
+
+
+@policy.command("prove")
+@click.argument("file", type=FILE)
+@with_appcontext
+def prove(file: Path) -> None:
+    """Prove that a document leaves the policy nowhere looser than the Code, in every company it concerns; keep nothing."""
+    text = file.read_bytes()
+    try:
+        proof = proof_of(db.session(), load(text, file.name))
+    except PolicyError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{proof.regions} regions in {proof.seconds:.2f} seconds.")
+    for clause in proof.clauses:
+        if clause.how != "untouched":
+            outside = " (outside the proof)" if clause.how == "replaced" else ""
+            click.echo(f"{clause.document}, clause {clause.clause}: {clause.how} by {', '.join(clause.by)}{outside}.")
+    if wrong := checked(text, file.name, queries.all_documents(), places(db.session())):
+        raise click.ClickException("\n".join(wrong))
+    click.echo(f"{file.name}: nowhere looser than the Code.")
 
 
 @rates.command("import")
