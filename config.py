@@ -48,6 +48,18 @@ class Settings:
     default_language: str = "en"
     worker_tick_seconds: int = 15
     trusted_proxies: int = 0
+    record_key: Path | None = None
+    checkpoint_key: Path | None = None
+
+    @property
+    def record_key_file(self) -> Path:
+        """Where the private key lies that signs events."""
+        return self.record_key or self.data_dir / "keys" / "record.pem"
+
+    @property
+    def checkpoint_key_file(self) -> Path:
+        """Where the private key lies that signs checkpoints; only the worker reads it."""
+        return self.checkpoint_key or self.data_dir / "keys" / "checkpoint.pem"
 
     @property
     def secure_cookies(self) -> bool:
@@ -77,6 +89,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         default_language=reader.choice("DEFAULT_LANGUAGE", LANGUAGES),
         worker_tick_seconds=reader.number("WORKER_TICK_SECONDS", 15, 1, 3600),
         trusted_proxies=reader.number("TRUSTED_PROXIES", 0, 0, 10),
+        record_key=reader.file("RECORD_KEY"),
+        checkpoint_key=reader.file("CHECKPOINT_KEY"),
     )
     if reader.mistakes:
         raise SettingsError(reader.mistakes)
@@ -119,6 +133,15 @@ class _Reader:
         path = Path(self.text(name, str(default))).expanduser().absolute()
         if path.exists() and not path.is_dir():
             self.wrong(f"{name} is {str(path)!r}, which is a file; it must be a folder.")
+        return path
+
+    def file(self, name: str) -> Path | None:
+        value = self.text(name)
+        if not value:
+            return None
+        path = Path(value).expanduser().absolute()
+        if path.is_dir():
+            self.wrong(f"{name} is {str(path)!r}, which is a folder; it must be a file.")
         return path
 
     def secret_key(self, demo: bool) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import rfc8785
 from pydantic import TypeAdapter
+from sqlalchemy import Row
 
 from declarations.evidence.record import iso
 from declarations.models import Declaration, Recheck
@@ -43,9 +44,10 @@ def digest_of(content: Any) -> str:
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 
-def row_of(row: Declaration | Recheck) -> dict[str, Any]:
+def row_of(row: Declaration | Recheck | Row[Any]) -> dict[str, Any]:
     """Every column of a row as plain JSON, for the commitment that lets `record verify` notice any change."""
-    return {column.key: _plain(getattr(row, column.key)) for column in row.__table__.columns}
+    columns = row._fields if isinstance(row, Row) else row.__table__.columns.keys()
+    return {column: _plain(getattr(row, column)) for column in columns}
 
 
 def _plain(value: Any) -> Any:

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
-from declarations.evidence.record import GENESIS, Entry, body_of, commitment, new_salt, row_of_event
+from declarations.evidence.record import GENESIS, Entry, body_of, commitment, new_salt, row_of_event, sign_all
 from declarations.models import Base, Disclosure, Event
 from workflows.words import N_
 
@@ -51,15 +51,17 @@ def append_all(session: Session, entries: Sequence[Entry]) -> None:
 
 def _append_some(session: Session, entries: Sequence[Entry]) -> None:
     ends = _ends(session, [entry.stream for entry in entries])
-    rows, disclosures = [], []
+    rows, disclosures, bodies = [], [], []
     for event_id, entry in zip(take_ids(session, "event", len(entries)), entries, strict=True):
         sequence, previous = ends.get(entry.stream, (0, GENESIS))
         salted = [(name, new_salt(), value) for name, value in entry.personal.items()]
         commitments = {name: commitment(salt, value) for name, salt, value in salted} | dict(entry.committed)
         body = body_of(entry, sequence + 1, previous, commitments)
         rows.append({"id": event_id, **row_of_event(entry, sequence + 1, previous, body)})
+        bodies.append((event_id, body))
         disclosures += [{"event_id": event_id, "name": name, "salt": salt, "value": value} for name, salt, value in salted]
     session.execute(insert(table_of(Event)), rows)
+    sign_all(session, bodies, entries[0].at)
     if disclosures:
         session.execute(insert(table_of(Disclosure)), disclosures)
 

@@ -1,8 +1,8 @@
-"""Each command writes one event in its transaction: canonical, chained to the one before, personal values as commitments."""
+"""Each command writes one event in its transaction: canonical, chained to the one before, signed; personal values as commitments."""
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -11,7 +11,10 @@ import rfc8785
 from sqlalchemy import Table, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
+from declarations.evidence.keys import Purpose
+from declarations.evidence.signing import INTRODUCED, STREAM, key_facts, sign, signer_of
 from declarations.models import Disclosure, Event
+from workflows.words import Role
 
 GENESIS = "0" * 64
 
@@ -127,7 +130,20 @@ def append(session: Session, entry: Entry, *, begins: bool = False) -> Written:
     # Not added to the session: a flush would also write the declaration's new state, which this event must come before.
     row = row_of_event(entry, sequence, previous, body)
     event_id = session.execute(_INSERT, row).scalar_one()
+    sign_all(session, [(event_id, body)], entry.at)
     if disclosed:
         rows = [{"event_id": event_id, "name": n, "salt": s, "value": v} for n, (s, v) in disclosed.items()]
         session.execute(_DISCLOSE, rows)
     return Written(event_id, sequence, str(row["digest"]))
+
+
+def sign_all(session: Session, events: Sequence[tuple[int, bytes]], at: datetime) -> None:
+    """Sign events just written, given as id and bytes; whoever writes events by other means than `append` calls this too.
+
+    The very first one makes the record's key known. Raises KeyProblem, and then nothing may be committed.
+    """
+    signer, new = signer_of(session, Purpose.EVENT)
+    sign(session, signer, events)
+    if new:
+        public = key_facts(signer, Purpose.EVENT)
+        append(session, Entry(STREAM, INTRODUCED, at, Role.CLOCK.value, None, public=public))

@@ -54,6 +54,11 @@ def renew(claim: Claim, lease: timedelta) -> bool:
     return _change(claim, lease_until=clock.now() + lease)
 
 
+def hold(session: Session, claim: Claim, lease: timedelta) -> bool:
+    """The same within the caller's transaction: until that ends, nobody can take the piece over."""
+    return _change_in(session, claim, lease_until=clock.now() + lease)
+
+
 def finish(claim: Claim, note: str | None = None) -> bool:
     """The piece is done, for good; False if it was taken over meanwhile."""
     return _change(claim, done_at=clock.now(), note=note)
@@ -72,16 +77,20 @@ def _insert(session: Session, **values: Any) -> bool:
 
 def _change(claim: Claim, **values: Any) -> bool:
     with writing() as session:
-        changed = session.execute(
-            update(JobClaim)
-            .where(
-                JobClaim.job == claim.job,
-                JobClaim.period == claim.period,
-                JobClaim.worker == claim.worker,
-                JobClaim.tries == claim.tries,
-                JobClaim.done_at.is_(None),
-            )
-            .values(**values)
-            .returning(JobClaim.job)
+        return _change_in(session, claim, **values)
+
+
+def _change_in(session: Session, claim: Claim, **values: Any) -> bool:
+    changed = session.execute(
+        update(JobClaim)
+        .where(
+            JobClaim.job == claim.job,
+            JobClaim.period == claim.period,
+            JobClaim.worker == claim.worker,
+            JobClaim.tries == claim.tries,
+            JobClaim.done_at.is_(None),
         )
-        return changed.first() is not None
+        .values(**values)
+        .returning(JobClaim.job)
+    )
+    return changed.first() is not None

@@ -37,6 +37,7 @@ from declarations.models.organisation import (
 )
 from declarations.models.policy import PolicyDraft
 from declarations.models.recheck import Alternative, Recheck
+from declarations.models.record import EventSignature, LogCheckpoint, LogLeaf, LogQueue, LogSubtree, SigningKey
 from declarations.models.totals import TotalKey
 
 __all__ = [
@@ -56,10 +57,15 @@ __all__ = [
     "Disclosure",
     "Draft",
     "Event",
+    "EventSignature",
     "ExchangeRate",
     "Filing",
     "ImportedRow",
     "JobClaim",
+    "LogCheckpoint",
+    "LogLeaf",
+    "LogQueue",
+    "LogSubtree",
     "NameToken",
     "NamedPerson",
     "NoticeRow",
@@ -76,6 +82,7 @@ __all__ = [
     "RoleGrant",
     "SignInAttempt",
     "SignInSession",
+    "SigningKey",
     "Spelling",
     "TotalKey",
     "UtcDateTime",
