@@ -50,3 +50,27 @@ def ours(*rules: dict[str, Any], currency: str = "DKK", **content: Any) -> Docum
     }
     classes = FORMS | content.pop("classes", {})
     return parse(whole | content | {"classes": classes}, "ours.toml")
+
+
+# conditions as the Code states them, with another limit
+
+
+def occasion(dkk: str, operator: str = "over", **more: Any) -> dict[str, Any]:
+    return {"occasion_total": {operator: {"DKK": dkk}, **more}}
+
+
+def rolling(dkk: str, months: int = 12, **more: Any) -> dict[str, Any]:
+    total = {"months": months, "leave_out": ["personal_relation"], "over": {"DKK": dkk}, "kinds": ["gift", "entertainment"]}
+    return {"rolling_total": total | more}
+
+
+def meal(dkk: str, operator: str = "over", **more: Any) -> dict[str, Any]:
+    return {"form": ["meal"], "per_head": {operator: {"DKK": dkk}, **more}}
+
+
+def trifle(dkk: str, **more: str) -> dict[str, Any]:
+    return {"trifle": {"up_to": {"DKK": dkk, **more}}}
+
+
+def refreshments(dkk: str, **more: Any) -> dict[str, Any]:
+    return {"official": True, "form": ["refreshments"], "per_head": {"over": {"DKK": dkk}}, **more}
