@@ -15,7 +15,7 @@ from declarations.deciding.lines import Line, lines_of, soon
 from declarations.deciding.queries import names_of, surely
 from declarations.models import Counterparty, Decider, Declaration, Person
 from declarations.viewer import Viewer
-from declarations.visibility import WAITING, in_queue_of, names
+from declarations.visibility import WAITING, among_waiting, in_queue_of, names
 from workflows.words import Role, State
 
 PAGE = 30
@@ -140,7 +140,7 @@ def _by_decision(session: Session, viewer: Viewer, today: date, which: ColumnEle
 def _urgent(session: Session, viewer: Viewer, today: date, wanted: Sequence[ColumnElement[bool]] = ()) -> list[int]:
     """The queue's declarations about an event that is near, by an index on just those days."""
     near = and_(Declaration.urgent_on >= today, Declaration.urgent_on <= soon(today))
-    query = select(Declaration.id).where(WAITING, near, in_queue_of(viewer), *wanted)
+    query = select(Declaration.id).where(WAITING, near, among_waiting(viewer), *wanted)
     return list(session.scalars(query.order_by(Declaration.urgent_on, Declaration.due_on, Declaration.id).limit(MOST)))
 
 

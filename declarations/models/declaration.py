@@ -11,6 +11,9 @@ from declarations.models.counterparty import Counterparty
 from declarations.models.organisation import Company, Person
 
 _WAITING = text("state IN ('with_manager', 'with_compliance', 'with_executive')")
+# Few wait in another's place or for a near day: with the rest in the index, SQLite would think it of no use and read all that wait.
+_FOR = text(f"{_WAITING} AND assigned_for_id IS NOT NULL")
+_URGENT = text(f"{_WAITING} AND urgent_on IS NOT NULL")
 
 
 class Draft(Base):
@@ -107,10 +110,10 @@ class Declaration(Base):
         Index("ix_declaration_filed", "filed_at", "id"),
         Index("ix_declaration_day", "occurred_on", "id"),
         Index("ix_declaration_queue", "assignee_id", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
-        Index("ix_declaration_queue_for", "assigned_for_id", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_declaration_queue_for", "assigned_for_id", "due_on", "id", sqlite_where=_FOR, postgresql_where=_FOR),
         Index("ix_declaration_pool", "pool_company_id", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_declaration_waiting", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
-        Index("ix_declaration_urgent", "urgent_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_declaration_urgent", "urgent_on", "id", sqlite_where=_URGENT, postgresql_where=_URGENT),
         Index("ix_declaration_state", "state", "filed_at", "id"),
     )
 

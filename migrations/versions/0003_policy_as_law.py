@@ -15,6 +15,7 @@ def upgrade() -> None:
     _packed()
     _rechecks()
     _total_keys()
+    _few_that_wait()
 
 
 # --- section S: drafts of policies -----------------------------------------------------------------------
@@ -164,6 +165,17 @@ def _total_keys() -> None:
         sa.ForeignKeyConstraint(["declaration_id"], ["declaration.id"], name=op.f("fk_total_key_declaration_id")),
     )
     op.create_index(op.f("ix_total_key_declaration_id"), "total_key", ["declaration_id"])
+
+
+# --- indexes of the few that wait in another's place, or for a near day -------------------------------------
+
+
+def _few_that_wait() -> None:
+    for name, column in (("ix_declaration_queue_for", "assigned_for_id"), ("ix_declaration_urgent", "urgent_on")):
+        few = sa.text(f"state IN ('with_manager', 'with_compliance', 'with_executive') AND {column} IS NOT NULL")
+        columns = [column, "id"] if column == "urgent_on" else [column, "due_on", "id"]
+        op.drop_index(name, table_name="declaration")
+        op.create_index(name, "declaration", columns, sqlite_where=few, postgresql_where=few)
 
 
 def downgrade() -> None:
