@@ -7,16 +7,15 @@ from markupsafe import Markup
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from declarations import casework, clock, figures, world
+from declarations import casework, clock, world
 from declarations.compliance.reach import Reach
 from declarations.display import text
 from declarations.errors import NotFound
 from declarations.models import Declaration, Person, Recheck
+from declarations.rechecked import sum_of
 from declarations.viewer import Viewer
 from declarations.visibility import visible_to
 from workflows import available
-from workflows.money import Money
-from workflows.policy.assessment import Figure
 from workflows.words import Action, Outcome, Review, Role
 
 SHOWN = 200
@@ -105,14 +104,3 @@ def _told(session: Session, viewer: Viewer, rows: Sequence[Recheck]) -> list[Reo
 
 def _reviews(slugs: str) -> tuple[Review, ...]:
     return tuple(Review[slug.upper()] for slug in slugs.split())
-
-
-def sum_of(row: Recheck) -> Markup:
-    """The total and its limit as a sentence in the language in force."""
-    span = (row.first_on, row.last_on)
-    if row.total_minor is not None and row.currency is not None:
-        total = Figure("total", Money(row.total_minor, row.currency), window=span)
-        limit = Figure("limit", Money(row.limit_minor, row.currency)) if row.limit_minor is not None else None
-    else:
-        total, limit = Figure("count", number=row.counted, window=span), Figure("limit", number=row.counted_limit)
-    return figures.compared(total, limit)

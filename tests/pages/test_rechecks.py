@@ -118,3 +118,29 @@ def test_nobody_settles_their_own(story: Story) -> None:
     assert ilse.get(path).status_code == ilse.post(path, data=sent).status_code == 404
     assert "Re-opened" not in words(ilse.get("/compliance").text)
     assert story.client("Otto").post(path, data=sent).status_code == 303
+
+
+def test_the_story_tells_it_to_each_reader_as_far_as_it_is_theirs(story: Story) -> None:
+    later, _late, flag = flagged(story)
+    for name in ("Amalie", "Ilse", "Aud"):
+        page = words(story.client(name).get(f"/declarations/{later}").text)
+        assert "A late entry lifted its total over a limit." in page, name
+        assert "DKK 2,300 in twelve months; the limit is 2,240." in page
+        assert "“A lamp” of 1 June 2026 was declared later." in page
+        assert "Compliance looks at it." in page
+    sent = {"how": "no_change", "reason": "Both were birthdays.", "version": "1"}
+    story.client("Ilse").post(f"/compliance/rechecks/{flag}", data=sent)
+    hers = words(story.client("Amalie").get(f"/declarations/{later}").text)
+    assert "Compliance looked at it." in hers
+    assert "birthdays" not in hers
+    assert "Ilse saw it and left it as it was." in words(story.client("Aud").get(f"/declarations/{later}").text)
+
+
+def test_a_decider_who_may_not_open_the_late_entry_reads_the_sum_without_its_name(story: Story) -> None:
+    later = story.declare("Amalie", firm="Acme", worth="600", title="A book")
+    story.declare(
+        "Amalie", firm="Acme", worth="1900", title="A lamp", occurred_on=date(2026, 6, 1), named=frozenset({story.ids["Ben"]})
+    )
+    page = words(story.client("Ben").get(f"/declarations/{later}").text)
+    assert "A late entry lifted its total over a limit." in page
+    assert "A lamp" not in page
