@@ -118,6 +118,13 @@ class Register(Base):
     sha256: Mapped[str | None] = mapped_column(String(64))
     totals: Mapped[Any | None] = mapped_column(CanonicalJson)
     only_for_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))  # a copy without the entries that name this reader
+    as_of: Mapped[datetime | None] = mapped_column(UtcDateTime)  # rebuilt as it stood then; None: as it stood when it was built
+    last_event: Mapped[int | None] = mapped_column(BigId)  # the newest event it saw …
+    unseen: Mapped[Any | None] = mapped_column(CanonicalJson)  # … and the older ones it did not, being written just then
+    lines_stored_as: Mapped[str | None] = mapped_column(String(64))  # register.jsonl, gzipped
+    lines: Mapped[int | None] = mapped_column(BigId)
+    lines_size: Mapped[int | None] = mapped_column(BigId)  # of register.jsonl itself
+    lines_sha256: Mapped[str | None] = mapped_column(String(64))  # of register.jsonl itself
 
     company: Mapped[Company] = relationship()
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, or_, select
 
 from declarations.display import listed
 from declarations.models import Company, CompanyBelow, PolicyDocument
+from declarations.registers.reader import BREACH, DECISION
 from declarations.registers.scope import Scope
 from workflows.words import Kind
 
@@ -22,8 +23,8 @@ def facts(connection: Connection, scope: Scope, counted: dict[str, int]) -> list
         (_("Companies"), listed(_companies(connection, scope.company_id))),
         (_("Time zone"), str(scope.zone)),
         (_("Entries"), entries),
-        (_("Decisions"), counted["decisions"]),
-        (_("Breaches and late"), counted["breaches"]),
+        (_("Decisions"), counted[DECISION]),
+        (_("Breaches and late"), counted[BREACH]),
         (
             _("What it holds"),
             _(

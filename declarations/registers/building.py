@@ -3,9 +3,10 @@
 import errno
 import logging
 import time
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from declarations import clock
@@ -18,6 +19,7 @@ from declarations.registers import reader, storage
 from declarations.registers.readers import entitled
 from declarations.registers.scope import Scope
 from declarations.registers.scopes import names, scope_of
+from declarations.registers.seen import Seen, seen_by
 from declarations.registers.storage import Kept
 from declarations.registers.totals import as_json
 from declarations.registers.workbook import Written, write_workbook
@@ -32,6 +34,16 @@ _TOLD_EVERY = 2.0  # seconds between two notes of progress
 FULL_DISK = N_("There is no room left to write it. It will be tried again.")
 BROKEN = N_("It could not be built. It will be tried again.")
 GIVEN_UP = N_("It could not be built, even after several tries. Ask for it anew, or tell your administrator.")
+
+
+@dataclass(frozen=True)
+class Build:
+    """The two files of a register, what of the record they were read from, and what they hold."""
+
+    workbook: Kept
+    lines: Kept
+    seen: Seen
+    written: Written
 
 
 def run(claim: Claim) -> None:
@@ -54,19 +66,24 @@ def build(public_id: str, claim: Claim | None = None) -> None:
     if begun is None:
         return
     scope, language = begun
-    with storage.being_written() as file:
-        with reader.snapshot(db.engine) as connection:
-            written = write_workbook(connection, scope, file, language=language, progress=_Progress(public_id, claim))
-        kept = storage.keep(file)
-        if not _finish(public_id, scope, kept, written):
+    with storage.being_written() as folder:
+        workbook, lines = folder / "register.xlsx", folder / "register.jsonl.gz"
+        with reader.snapshot(db.engine) as connection, workbook.open("xb") as out, lines.open("xb") as told:
+            seen = seen_by(connection)
+            progress = _Progress(public_id, claim)
+            written = write_workbook(connection, scope, out, told, folder=folder, language=language, progress=progress)
+        kept, rows = storage.keep(workbook), storage.keep(lines)
+        if not _finish(public_id, scope, Build(kept, rows, seen, written)):
             storage.discard(kept.stored_as)
+            storage.discard(rows.stored_as)
 
 
 def sweep() -> None:
     """Put away what builds left behind that died."""
 
     def known(stored_as: str) -> bool:
-        return db.session.scalars(select(Register.id).where(Register.stored_as == stored_as)).first() is not None
+        named = or_(Register.stored_as == stored_as, Register.lines_stored_as == stored_as)
+        return db.session.scalars(select(Register.id).where(named)).first() is not None
 
     storage.sweep(known)
     db.session.rollback()
@@ -101,15 +118,18 @@ class _Progress:
             claims.renew(self._claim, LEASE)
 
 
-def _finish(public_id: str, scope: Scope, kept: Kept, written: Written) -> bool:
-    """The file's row, its event and its notices in one transaction; False if another worker was first."""
+def _finish(public_id: str, scope: Scope, made: Build) -> bool:
+    """The files' row, its event and its notices in one transaction; False if another worker was first."""
     with writing() as session:
         register = session.scalars(select(Register).where(Register.public_id == public_id).with_for_update(of=Register)).one()
         if register.built_at is not None:
             return False
-        now = clock.now()
+        now, kept, written, rows = clock.now(), made.workbook, made.written, made.written.rows
         register.built_at, register.rows_done, register.rows_total = now, written.entries, written.entries
         register.stored_as, register.size, register.sha256 = kept.stored_as, kept.size, kept.sha256
+        register.lines_stored_as, register.lines = made.lines.stored_as, rows.lines
+        register.lines_size, register.lines_sha256 = rows.size, rows.sha256
+        register.last_event, register.unseen = made.seen.last, list(made.seen.unseen)
         register.totals = as_json(written.totals)
         entry = Entry(
             stream=f"register/{register.public_id}",
@@ -118,7 +138,14 @@ def _finish(public_id: str, scope: Scope, kept: Kept, written: Written) -> bool:
             role=Role.CLOCK.value,
             actor_id=None,
             company_id=register.company_id,
-            public={"sha256": kept.sha256, "size": kept.size, "rows": written.entries},
+            public={
+                "sha256": kept.sha256,
+                "size": kept.size,
+                "rows": written.entries,
+                "lines": rows.lines,
+                "lines_sha256": rows.sha256,
+                "last_event": made.seen.last,
+            },
         )
         append(session, entry)
         _tell(session, register)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum
 from typing import Any
 
@@ -11,7 +12,7 @@ from declarations.registers.words import Words
 from workflows.kinds import KINDS, Question, Type
 from workflows.kinds.question import CONTEXT
 from workflows.money import Money, Rate
-from workflows.words import N_, Kind, Outcome, Review
+from workflows.words import N_, Kind, Outcome
 
 
 class Cell(Enum):
@@ -27,17 +28,24 @@ class Cell(Enum):
     MOMENT = "moment"  # aware datetime, shown in the register's time zone
 
 
-Value = Callable[[Any, Words], Any]
+Value = Callable[[Any], Any]
+Told = Callable[[Any, Words], str]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: `value(row, words)` gives what its `cell` says; `width` is in characters."""
+    """One column. `key` names it in register.jsonl and never changes; `name` is its heading; `width` is in characters.
 
+    `value` is the field of the row it stands in, or takes it out of an entry; it is the same in every language. `told` puts it
+    into words where it is not what its `cell` says already.
+    """
+
+    key: str
     name: str
     cell: Cell
     width: int
-    value: Value
+    value: str | Value
+    told: Told | None = None
 
 
 def entry_columns(kind: Kind | None) -> tuple[Column, ...]:
@@ -45,16 +53,12 @@ def entry_columns(kind: Kind | None) -> tuple[Column, ...]:
     return COLUMNS if kind is None else (*COLUMNS, *_asked_of(kind))
 
 
-def _e(name: str) -> Value:
-    return lambda entry, words: getattr(entry.row, name)
-
-
-def _label(family: str, name: str) -> Value:
-    return lambda entry, words: words.of(family, getattr(entry.row, name))
+def _label(family: str) -> Told:
+    return lambda slug, words: words.label(family, slug)
 
 
 def _money(name: str, currency: str) -> Value:
-    def value(entry: Entry, words: Words) -> tuple[int, str] | None:
+    def value(entry: Entry) -> tuple[int, str] | None:
         minor = getattr(entry.row, name)
         return None if minor is None else (minor, getattr(entry.row, currency))
 
@@ -62,44 +66,51 @@ def _money(name: str, currency: str) -> Value:
 
 
 def _organisation(name: str, otherwise: str) -> Value:
-    return lambda entry, words: entry.organisation.get(name) or getattr(entry.row, otherwise)
+    return lambda entry: entry.organisation.get(name) or getattr(entry.row, otherwise)
 
 
 def _answer(*names: str) -> Value:
     """The first of these questions that was answered, as it was typed."""
-    return lambda entry, words: next((entry.answers[name] for name in names if entry.answers.get(name)), None)
+    return lambda entry: next((entry.answers[name] for name in names if entry.answers.get(name)), None)
 
 
-def _outcome(entry: Entry, words: Words) -> str:
-    return words.label("outcome", Outcome(entry.row.outcome).slug)
+def _outcome(entry: Any) -> str:
+    return Outcome(entry.row.outcome).slug
 
 
-def _policy_value(entry: Entry, words: Words) -> tuple[int, str] | None:
+def _policy_value(entry: Entry) -> tuple[int, str] | None:
     done = entry.assessment.get("conversion")
     return (done["result"]["minor"], done["result"]["currency"]) if done else None
 
 
-def _rate(entry: Entry, words: Words) -> Any:
+def _rate(entry: Entry) -> Any:
     return entry.rate.per_euro if entry.rate else None
 
 
-def _rate_day(entry: Entry, words: Words) -> Any:
+def _rate_day(entry: Entry) -> Any:
     rate: Rate | None = entry.rate
     return rate.published_on if rate else None
 
 
-def _clauses(entry: Entry, words: Words) -> str | None:
+def clauses(entry: Any) -> str | None:
+    """The clauses of the rules that matched, each once: "gifts 3.2; code 1.4"."""
     return "; ".join(dict.fromkeys(f"{f['document']} {f['clause']}" for f in entry.findings)) or None
 
 
-def _findings(entry: Entry, words: Words) -> str | None:
-    return "\n".join(f"{f['clause']}: {words.text(f['sentence'])}" for f in entry.findings) or None
+def findings(entry: Any) -> Any:
+    """The rules that matched, to be told by `told_findings`, and by `told_figures` with the figures they went by."""
+    return entry.findings or None
 
 
-def _figures(entry: Entry, words: Words) -> str | None:
+def told_findings(found: list[dict[str, Any]], words: Words) -> str:
+    """Each clause and what it says."""
+    return "\n".join(f"{f['clause']}: {words.text(f['sentence'])}" for f in found)
+
+
+def told_figures(found: list[dict[str, Any]], words: Words) -> str:
     """Each finding's figures behind its clause: "3.2: total EUR 310.00, limit EUR 300.00"."""
-    told = ((f["clause"], ", ".join(_figure(x, words) for x in f["figures"])) for f in entry.findings)
-    return "\n".join(f"{clause}: {figures}" for clause, figures in told if figures) or None
+    told = ((f["clause"], ", ".join(_figure(x, words) for x in f["figures"])) for f in found)
+    return "\n".join(f"{clause}: {figures}" for clause, figures in told if figures)
 
 
 def _figure(figure: dict[str, Any], words: Words) -> str:
@@ -113,18 +124,20 @@ def plain_money(minor: int, currency: str) -> str:
 
 
 def _decision(name: str) -> Value:
-    return lambda entry, words: getattr(entry.decisions[-1], name) if entry.decisions else None
+    return lambda entry: getattr(entry.decisions[-1], name) if entry.decisions else None
 
 
-def _decided_role(entry: Entry, words: Words) -> str | None:
-    return words.of("role", entry.decisions[-1].role) if entry.decisions else None
+def _conditions(entry: Entry) -> tuple[tuple[date, str, date | None], ...] | None:
+    return tuple((c.due_on, c.text, c.met_at.date() if c.met_at else None) for c in entry.conditions) or None
 
 
-def _conditions(entry: Entry, words: Words) -> str | None:
-    return "\n".join(f"{c.due_on.isoformat()}: {c.text}" for c in entry.conditions) or None
+def _told_conditions(conditions: Any, words: Words) -> str:
+    return "\n".join(
+        f"{due.isoformat()}: {text} ({f'{words.met} {met.isoformat()}' if met else words.open})" for due, text, met in conditions
+    )
 
 
-def _conditions_met(entry: Entry, words: Words) -> str | None:
+def _conditions_met(entry: Entry) -> str | None:
     if not entry.conditions:
         return None
     return f"{sum(c.met_at is not None for c in entry.conditions)}/{len(entry.conditions)}"
@@ -134,60 +147,60 @@ _PEOPLE = ("received_by", "present", "traveller", "family_who", "relation_who")
 T, L, W, N, M, D = Cell.TEXT, Cell.LONG, Cell.WORD, Cell.WHOLE, Cell.MONEY, Cell.DAY
 
 COLUMNS: tuple[Column, ...] = (
-    Column(N_("Number"), T, 13, _e("number")),
-    Column(N_("Company"), W, 24, _e("company")),
-    Column(N_("Declarant number"), T, 12, _organisation("number", "declarant_number")),
-    Column(N_("Declarant"), T, 22, _organisation("name", "declarant")),
-    Column(N_("Prepared by"), T, 18, _e("prepared_by")),
-    Column(N_("Unit"), W, 18, _organisation("unit", "unit")),
-    Column(N_("Manager when filed"), T, 22, lambda entry, words: entry.organisation.get("manager")),
-    Column(N_("Kind"), W, 16, _label("kind", "kind")),
-    Column(N_("Direction"), W, 11, _label("direction", "direction")),
-    Column(N_("Title"), T, 34, _e("title")),
-    Column(N_("Purpose"), L, 34, _answer("purpose", "proposal", "cause", "occasion", "part")),
-    Column(N_("Recipients and people present"), L, 30, _answer(*_PEOPLE)),
-    Column(N_("Note"), L, 26, _answer("note")),
-    Column(N_("Counterparty"), T, 28, _e("counterparty")),
-    Column(N_("Registered number"), T, 16, _e("registered_number")),
-    Column(N_("Counterparty class"), W, 20, _label("class", "counterparty_class")),
-    Column(N_("Counterparty group"), T, 24, _e("counterparty_group")),
-    Column(N_("Country"), W, 9, _e("country")),
-    Column(N_("Public officials"), N, 10, _e("officials")),
-    Column(N_("Occurred on"), D, 12, _e("occurred_on")),
-    Column(N_("Until"), D, 12, _e("ends_on")),
-    Column(N_("Filed at"), Cell.MOMENT, 17, _e("filed_at")),
-    Column(N_("Times filed"), N, 8, _e("filing")),
-    Column(N_("Currency"), W, 9, _e("currency")),
-    Column(N_("Value, whole"), M, 14, _money("value_minor", "currency")),
-    Column(N_("Heads"), N, 8, _e("heads")),
-    Column(N_("Value, share"), M, 14, _money("share_minor", "currency")),
-    Column(N_("Base currency"), W, 9, _e("base_currency")),
-    Column(N_("Share in base currency"), M, 14, _money("base_minor", "base_currency")),
-    Column(N_("Rate"), Cell.RATE, 11, _rate),
-    Column(N_("Rate of"), D, 12, _rate_day),
-    Column(N_("Value the policy saw"), M, 14, _policy_value),
-    Column(N_("Share in group currency"), M, 14, _money("group_minor", "group_currency")),
-    Column(N_("Value basis"), W, 12, _label("value_basis", "value_basis")),
-    Column(N_("Method of estimate"), L, 26, _answer("method")),
-    Column(N_("Disposition"), W, 16, _label("disposition", "disposition")),
-    Column(N_("State"), W, 22, _label("state", "state")),
-    Column(N_("Timing"), W, 16, _label("timing", "timing")),
-    Column(N_("Days late"), N, 8, _e("days_late")),
-    Column(N_("Due on"), D, 12, _e("due_on")),
-    Column(N_("Outcome by policy"), W, 22, _outcome),
-    Column(N_("Clauses"), T, 26, _clauses),
-    Column(N_("Findings"), L, 44, _findings),
-    Column(N_("Figures"), L, 34, _figures),
-    Column(N_("Last decision by"), T, 22, _decision("person")),
-    Column(N_("In the role of"), W, 18, _decided_role),
-    Column(N_("On behalf of"), T, 20, _decision("on_behalf_of")),
-    Column(N_("Decided at"), Cell.MOMENT, 17, _decision("at")),
-    Column(N_("Conditions"), L, 34, _conditions),
-    Column(N_("Conditions met"), T, 10, _conditions_met),
-    Column(N_("Policy version"), T, 18, _e("policy_digest")),
-    Column(N_("Taken over from"), T, 18, _e("imported_from")),
-    Column(N_("Record entry"), N, 9, _e("version")),
-    Column(N_("Record digest"), T, 18, _e("event_digest")),
+    Column("number", N_("Number"), T, 13, "number"),
+    Column("company", N_("Company"), W, 24, "company"),
+    Column("declarant_number", N_("Declarant number"), T, 12, _organisation("number", "declarant_number")),
+    Column("declarant", N_("Declarant"), T, 22, _organisation("name", "declarant")),
+    Column("prepared_by", N_("Prepared by"), T, 18, "prepared_by"),
+    Column("unit", N_("Unit"), W, 18, _organisation("unit", "unit")),
+    Column("manager", N_("Manager when filed"), T, 22, lambda entry: entry.organisation.get("manager")),
+    Column("kind", N_("Kind"), W, 16, "kind", _label("kind")),
+    Column("direction", N_("Direction"), W, 11, "direction", _label("direction")),
+    Column("title", N_("Title"), T, 34, "title"),
+    Column("purpose", N_("Purpose"), L, 34, _answer("purpose", "proposal", "cause", "occasion", "part")),
+    Column("people", N_("Recipients and people present"), L, 30, _answer(*_PEOPLE)),
+    Column("note", N_("Note"), L, 26, _answer("note")),
+    Column("counterparty", N_("Counterparty"), T, 28, "counterparty"),
+    Column("registered_number", N_("Registered number"), T, 16, "registered_number"),
+    Column("class", N_("Counterparty class"), W, 20, "counterparty_class", _label("class")),
+    Column("group", N_("Counterparty group"), T, 24, "counterparty_group"),
+    Column("country", N_("Country"), W, 9, "country"),
+    Column("officials", N_("Public officials"), N, 10, "officials"),
+    Column("occurred_on", N_("Occurred on"), D, 12, "occurred_on"),
+    Column("until", N_("Until"), D, 12, "ends_on"),
+    Column("filed_at", N_("Filed at"), Cell.MOMENT, 17, "filed_at"),
+    Column("filing", N_("Times filed"), N, 8, "filing"),
+    Column("currency", N_("Currency"), W, 9, "currency"),
+    Column("value", N_("Value, whole"), M, 14, _money("value_minor", "currency")),
+    Column("heads", N_("Heads"), N, 8, "heads"),
+    Column("share", N_("Value, share"), M, 14, _money("share_minor", "currency")),
+    Column("base_currency", N_("Base currency"), W, 9, "base_currency"),
+    Column("share_base", N_("Share in base currency"), M, 14, _money("base_minor", "base_currency")),
+    Column("rate", N_("Rate"), Cell.RATE, 11, _rate),
+    Column("rate_on", N_("Rate of"), D, 12, _rate_day),
+    Column("policy_value", N_("Value the policy saw"), M, 14, _policy_value),
+    Column("share_group", N_("Share in group currency"), M, 14, _money("group_minor", "group_currency")),
+    Column("value_basis", N_("Value basis"), W, 12, "value_basis", _label("value_basis")),
+    Column("method", N_("Method of estimate"), L, 26, _answer("method")),
+    Column("disposition", N_("Disposition"), W, 16, "disposition", _label("disposition")),
+    Column("state", N_("State"), W, 22, "state", _label("state")),
+    Column("timing", N_("Timing"), W, 16, "timing", _label("timing")),
+    Column("days_late", N_("Days late"), N, 8, "days_late"),
+    Column("due_on", N_("Due on"), D, 12, "due_on"),
+    Column("outcome", N_("Outcome by policy"), W, 22, _outcome, _label("outcome")),
+    Column("clauses", N_("Clauses"), T, 26, clauses),
+    Column("findings", N_("Findings"), L, 44, findings, told_findings),
+    Column("figures", N_("Figures"), L, 34, findings, told_figures),
+    Column("decided_by", N_("Last decision by"), T, 22, _decision("person")),
+    Column("decided_as", N_("In the role of"), W, 18, _decision("role"), _label("role")),
+    Column("decided_for", N_("On behalf of"), T, 20, _decision("on_behalf_of")),
+    Column("decided_at", N_("Decided at"), Cell.MOMENT, 17, _decision("at")),
+    Column("conditions", N_("Conditions"), L, 34, _conditions, _told_conditions),
+    Column("conditions_met", N_("Conditions met"), T, 10, _conditions_met),
+    Column("policy", N_("Policy version"), T, 18, "policy_digest"),
+    Column("taken_over_from", N_("Taken over from"), T, 18, "imported_from"),
+    Column("record_entry", N_("Record entry"), N, 9, "version"),
+    Column("record_digest", N_("Record digest"), T, 18, "event_digest"),
 )
 
 # Questions whose answers already stand in a column above, as facts or by name.
@@ -203,62 +216,43 @@ def _asked_of(kind: Kind) -> Iterator[Column]:
     for question in KINDS[kind].questions:
         stands_above = question.feeds in ("title", "occurred_on", "ends_on", "value", "heads", "officials", "country")
         if question.name not in _COVERED and not stands_above and question.type not in (Type.COLLEAGUE, Type.COLLEAGUES):
-            yield Column(question.label or question.label_given, L, 26, _answered(question))
+            yield Column(
+                f"asked_{question.name}",
+                question.label or question.label_given,
+                L,
+                26,
+                _answer(question.name),
+                _answered(question),
+            )
 
 
-def _answered(question: Question) -> Value:
-    def value(entry: Entry, words: Words) -> Any:
-        typed: str | None = entry.answers.get(question.name)
-        if not typed:
-            return None
+def _answered(question: Question) -> Told | None:
+    """How the answer is put into words; None where it stands as it was typed."""
+    if question.type is not Type.YES_NO and not question.choices:
+        return None
+
+    def told(typed: str, words: Words) -> str:
         if question.type is Type.YES_NO:
             return words.yes if typed in ("yes", "on", "1", "true") else words.no
-        if question.choices:
-            picked = (question.choice(slug) for slug in typed.split())
-            return listed(words.say(choice.label) for choice in picked if choice) or typed
-        return typed
+        picked = (question.choice(slug) for slug in typed.split())
+        return str(listed(words.say(choice.label) for choice in picked if choice)) or typed
 
-    return value
+    return told
 
 
-def _d(name: str) -> Value:
-    return lambda row, words: getattr(row, name)
+def _told_reasons(reasons: tuple[str, ...], words: Words) -> str:
+    return "; ".join(words.say(reason) for reason in reasons)
 
 
-DECISION_COLUMNS: tuple[Column, ...] = (
-    Column(N_("Number"), T, 13, _d("number")),
-    Column(N_("Company"), W, 24, _d("company")),
-    Column(N_("Kind"), W, 18, lambda row, words: words.of("kind", row.kind)),
-    Column(N_("Declarant"), T, 22, _d("declarant")),
-    Column(N_("Review"), W, 18, lambda row, words: words.label("review", Review(row.review).slug)),
-    Column(N_("Decision"), W, 22, lambda row, words: words.decisions.get(row.action, row.action)),
-    Column(N_("Decided by"), T, 22, _d("person")),
-    Column(N_("Decider number"), T, 12, _d("person_number")),
-    Column(N_("In the role of"), W, 18, lambda row, words: words.of("role", row.role)),
-    Column(N_("On behalf of"), T, 22, _d("on_behalf_of")),
-    Column(N_("Decided at"), Cell.MOMENT, 17, _d("at")),
-    Column(N_("On filing"), N, 8, _d("filing")),
-    Column(N_("Policy version"), T, 18, _d("policy_digest")),
-    Column(N_("What was seen"), T, 18, _d("seen_digest")),
-    Column(N_("Record entry"), N, 9, _d("event_sequence")),
-    Column(N_("Record digest"), T, 18, _d("event_digest")),
-)
-
-
-def _reasons(entry: Entry, words: Words) -> str:
-    return "; ".join(words.say(reason) for reason in entry.breaches)
-
-
-_SHOWN_WITH_A_BREACH = (
-    "Number", "Company", "Declarant", "Unit", "Manager when filed", "Kind", "Direction", "Title", "Counterparty", "Occurred on",
-    "Filed at", "Currency", "Value, whole", "State", "Timing", "Days late", "Due on", "Outcome by policy", "Clauses", "Figures",
-    "Last decision by", "Decided at",
-)  # fmt: skip
+_SHOWN_WITH_A_BREACH = frozenset({
+    "company", "declarant", "unit", "manager", "kind", "direction", "title", "counterparty", "occurred_on", "filed_at", "currency",
+    "value", "state", "timing", "days_late", "due_on", "outcome", "clauses", "figures", "decided_by", "decided_at",
+})  # fmt: skip
 
 BREACH_COLUMNS: tuple[Column, ...] = (
     COLUMNS[0],
-    Column(N_("Why it is here"), L, 34, _reasons),
-    *(column for column in COLUMNS[1:] if column.name in _SHOWN_WITH_A_BREACH),
+    Column("why", N_("Why it is here"), L, 34, lambda entry: tuple(entry.breaches), _told_reasons),
+    *(column for column in COLUMNS[1:] if column.key in _SHOWN_WITH_A_BREACH),
 )
 
 

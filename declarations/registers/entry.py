@@ -1,4 +1,4 @@
-"""An entry of a register: a declaration as its row says, what its filing pinned, and who decided it."""
+"""What a register lists: a declaration as its row says, what its filing pinned and who decided it; and each decision by itself."""
 
 import json
 from collections.abc import Sequence
@@ -76,3 +76,36 @@ class Entry:
             (row.state in WAITING and row.due_on is not None and row.due_on <= self.last_on, UNDECIDED),
         )
         return [reason for holds, reason in tests if holds]
+
+
+@dataclass
+class Decided:
+    """A decision. `row` is the reader's row; JSON texts are parsed when a column asks for them."""
+
+    row: Any
+
+    @cached_property
+    def _assessment(self) -> dict[str, Any]:
+        parsed: dict[str, Any] = json.loads(self.row.assessment or "{}")
+        return parsed
+
+    @property
+    def outcome(self) -> int | None:
+        """What the policy asked for, as a number of `Outcome`."""
+        return self._assessment.get("outcome")
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """The rules that matched what was decided on."""
+        found: list[dict[str, Any]] = self._assessment.get("findings") or []
+        return found
+
+    @property
+    def reason(self) -> str | None:
+        """What the decider wrote."""
+        return json.loads(self.row.reason) if self.row.reason else None
+
+    @property
+    def conditions(self) -> list[dict[str, Any]] | None:
+        """What was asked for, each with its text and day."""
+        return json.loads(self.row.conditions) if self.row.conditions else None

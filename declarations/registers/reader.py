@@ -3,33 +3,35 @@
 Decisions and conditions come out of streams of their own, sorted like the declarations, and are laid beside them as they pass.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, Select, Text, and_, case, func, literal, select, type_coerce
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Select, and_, case, func, select, tuple_
 
-from declarations.models import (
-    Company,
-    Condition,
-    Counterparty,
-    CounterpartyGroup,
-    Decider,
-    Declaration,
-    Event,
-    Filing,
-    Person,
-)
-from declarations.registers.entry import Entry
+from declarations.models import Company, Condition, Decider, Declaration
+from declarations.registers import selects
+from declarations.registers.entry import Decided, Entry
 from declarations.registers.scope import Scope, belongs, breach
 from workflows.words import Kind
 
-AT_ONCE = 1_000  # rows fetched and written together
+AT_ONCE = 500  # rows fetched and written together
 
-# JSON stays text here; Entry reads what a column asks for.
-_TEXTS = [type_coerce(getattr(Filing, name), Text).label(name) for name in ("answers", "assessment", "organisation")]
-_ORDER = (Declaration.filed_at, Declaration.id)
+DECISION, BREACH = "decision", "breach"  # the sheets beside those of each kind
+_ENTRIES = (Declaration.filed_at, Declaration.id)
+_DECISIONS = (*_ENTRIES, Decider.event_sequence)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some rows of a sheet: from the one that sorts as `begins` to the one before `ends` (None: the first, the last)."""
+
+    begins: tuple[Any, ...] | None = None
+    ends: tuple[Any, ...] | None = None
+
+
+ALL = Stretch()
 
 
 @contextmanager
@@ -41,7 +43,7 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
 
 
 def counts(connection: Connection, scope: Scope) -> dict[str, int]:
-    """How many rows each sheet will have: by kind, and "decisions" and "breaches"."""
+    """How many rows each sheet will have: by kind, "decision" and "breach"."""
     found = dict.fromkeys([kind.value for kind in Kind], 0)
     rows = connection.execute(
         select(Declaration.kind, func.count(), func.sum(case((breach(scope), 1), else_=0)))
@@ -52,25 +54,59 @@ def counts(connection: Connection, scope: Scope) -> dict[str, int]:
     for kind, number, late in rows:
         found[kind], breaches = number, breaches + int(late)
     decided = select(func.count()).select_from(Decider).join(Declaration, Declaration.id == Decider.declaration_id)
-    return found | {"breaches": breaches, "decisions": connection.execute(decided.where(belongs(scope))).scalar_one()}
+    return found | {DECISION: connection.execute(decided.where(belongs(scope))).scalar_one(), BREACH: breaches}
 
 
-def entries(connection: Connection, scope: Scope, kind: Kind | None, *, breaches_only: bool = False) -> Iterator[list[Entry]]:
-    """The entries of one kind (of all, for None) in batches, in the order they were filed."""
-    wanted = belongs(scope) if kind is None else and_(belongs(scope), Declaration.kind == kind.value)
-    if breaches_only:
-        wanted = and_(wanted, breach(scope))
-    decided = _Beside(_stream(connection, _decisions().where(wanted).order_by(*_ORDER, Decider.event_sequence)))
-    conditions = _Beside(_stream(connection, _conditions().where(wanted).order_by(*_ORDER, Condition.id)))
-    group_currency = _group_currency(connection)
-    for rows in _stream(connection, _rows(group_currency).where(wanted).order_by(*_ORDER)).partitions(AT_ONCE):
-        yield [Entry(row, decided.of(row.id), conditions.of(row.id), scope.last_on) for row in rows]
+def starts(connection: Connection, scope: Scope, sheet: str, places: Sequence[int]) -> list[tuple[Any, ...]]:
+    """How the sheet's rows at these places (counted from 0) sort, so that each can begin a stretch."""
+    order = _DECISIONS if sheet == DECISION else _ENTRIES
+    place = (func.row_number().over(order_by=order) - 1).label("place")
+    query = select(*order, place).select_from(Declaration).where(_of(scope, sheet))
+    if sheet == DECISION:
+        query = query.join(Decider, Decider.declaration_id == Declaration.id)
+    all_ = query.subquery()
+    wanted = select(*all_.columns).where(all_.columns.place.in_(places)).order_by(all_.columns.place)
+    return [tuple(row)[:-1] for row in connection.execute(wanted)]
 
 
-def decisions(connection: Connection, scope: Scope) -> Iterator[Sequence[Any]]:
+def batches(connection: Connection, scope: Scope, sheet: str, stretch: Stretch = ALL) -> Iterator[Sequence[Any]]:
+    """The sheet's entries or decisions in batches, in the order they were filed and decided."""
+    return decisions(connection, scope, stretch) if sheet == DECISION else entries(connection, scope, sheet, stretch)
+
+
+def entries(connection: Connection, scope: Scope, sheet: str | None, stretch: Stretch = ALL) -> Iterator[list[Entry]]:
+    """The entries of a sheet (of all kinds, for None) in batches, in the order they were filed."""
+    return entries_where(connection, and_(_of(scope, sheet), _within(stretch, _ENTRIES)), scope)
+
+
+def entries_where(connection: Connection, wanted: ColumnElement[bool], scope: Scope) -> Iterator[list[Entry]]:
+    """The entries for which a condition on declarations holds."""
+    decided = _Beside(_stream(connection, selects.deciders().where(wanted).order_by(*_DECISIONS)))
+    conditions = _Beside(_stream(connection, selects.conditions().where(wanted).order_by(*_ENTRIES, Condition.id)))
+    rows = _stream(connection, selects.entries(_group_currency(connection)).where(wanted).order_by(*_ENTRIES))
+    for some in rows.partitions(AT_ONCE):
+        yield [Entry(row, decided.of(row.id), conditions.of(row.id), scope.last_on) for row in some]
+
+
+def decisions(connection: Connection, scope: Scope, stretch: Stretch = ALL) -> Iterator[list[Decided]]:
     """Every decision on the register's entries in batches, in the order of the entries."""
-    query = _decisions().where(belongs(scope)).order_by(*_ORDER, Decider.event_sequence)
-    yield from _stream(connection, query).partitions(AT_ONCE)
+    query = selects.decisions().where(belongs(scope), _within(stretch, _DECISIONS)).order_by(*_DECISIONS)
+    for some in _stream(connection, query).partitions(AT_ONCE):
+        yield [Decided(row) for row in some]
+
+
+def _of(scope: Scope, sheet: str | None) -> ColumnElement[bool]:
+    """True for the declarations of a sheet."""
+    if sheet is None or sheet == DECISION:
+        return belongs(scope)
+    return and_(belongs(scope), breach(scope) if sheet == BREACH else Declaration.kind == sheet)
+
+
+def _within(stretch: Stretch, order: tuple[Any, ...]) -> ColumnElement[bool]:
+    types = [column.type for column in order]
+    after = [tuple_(*order) >= tuple_(*stretch.begins, types=types)] if stretch.begins else []
+    before = [tuple_(*order) < tuple_(*stretch.ends, types=types)] if stretch.ends else []
+    return and_(True, *after, *before)
 
 
 def _stream(connection: Connection, query: Select[*tuple[Any, ...]]) -> CursorResult[Any]:
@@ -85,7 +121,9 @@ class _Beside:
         self._rows = iter(rows)
         self._next: Any = next(self._rows, None)
 
-    def of(self, declaration_id: int) -> list[Any]:
+    def of(self, declaration_id: int) -> Sequence[Any]:
+        if self._next is None or self._next.declaration_id != declaration_id:
+            return ()
         found: list[Any] = []
         while self._next is not None and self._next.declaration_id == declaration_id:
             found.append(self._next)
@@ -97,74 +135,3 @@ def _group_currency(connection: Connection) -> str:
     """What `group_minor` is counted in, as casework does: the currency of the company nobody stands above."""
     top = select(Company.currency).where(Company.parent_id.is_(None)).order_by(Company.id).limit(1)
     return str(connection.execute(top).scalar_one())
-
-
-def _rows(group_currency: str) -> Select[*tuple[Any, ...]]:
-    assistant = aliased(Person)
-    columns: Mapping[str, Any] = {
-        "company": Company.name,
-        "declarant": Person.name,
-        "declarant_number": Person.number,
-        "unit": Person.unit,
-        "prepared_by": assistant.name,
-        "counterparty": Counterparty.name,
-        "registered_number": Counterparty.registered_number,
-        "counterparty_group": CounterpartyGroup.name,
-        "policy_digest": Filing.policy_digest,
-        "event_digest": Event.digest,
-    }
-    return (
-        select(
-            *Declaration.__table__.columns,
-            *(column.label(name) for name, column in columns.items()),
-            *_TEXTS,
-            literal(group_currency).label("group_currency"),
-        )
-        .join(Company, Company.id == Declaration.company_id)
-        .join(Person, Person.id == Declaration.declarant_id)
-        .outerjoin(assistant, assistant.id == Declaration.prepared_by_id)
-        .outerjoin(Counterparty, Counterparty.id == Declaration.counterparty_id)
-        .outerjoin(CounterpartyGroup, CounterpartyGroup.id == Counterparty.group_id)
-        .outerjoin(Filing, and_(Filing.declaration_id == Declaration.id, Filing.sequence == Declaration.filing))
-        .outerjoin(Event, and_(Event.declaration_id == Declaration.id, Event.sequence == Declaration.version))
-    )
-
-
-def _decisions() -> Select[*tuple[Any, ...]]:
-    decider, behalf, declarant = aliased(Person), aliased(Person), aliased(Person)
-    return (
-        select(
-            Decider.declaration_id,
-            Decider.review,
-            Decider.action,
-            Decider.filing,
-            Decider.at,
-            Decider.event_sequence,
-            Declaration.number,
-            Declaration.kind,
-            Company.name.label("company"),
-            declarant.name.label("declarant"),
-            decider.name.label("person"),
-            decider.number.label("person_number"),
-            behalf.name.label("on_behalf_of"),
-            Event.role,
-            Event.policy_digest,
-            Event.seen_digest,
-            Event.digest.label("event_digest"),
-        )
-        .select_from(Decider)
-        .join(Declaration, Declaration.id == Decider.declaration_id)
-        .join(Company, Company.id == Declaration.company_id)
-        .join(declarant, declarant.id == Declaration.declarant_id)
-        .join(decider, decider.id == Decider.person_id)
-        .outerjoin(behalf, behalf.id == Decider.on_behalf_of_id)
-        .outerjoin(Event, and_(Event.declaration_id == Decider.declaration_id, Event.sequence == Decider.event_sequence))
-    )
-
-
-def _conditions() -> Select[*tuple[Any, ...]]:
-    return (
-        select(Condition.declaration_id, Condition.text, Condition.due_on, Condition.met_at)
-        .select_from(Condition)
-        .join(Declaration, Declaration.id == Condition.declaration_id)
-    )

@@ -1,24 +1,29 @@
-"""Rows become a sheet's XML a batch at a time: each column encodes its values with one small function chosen once.
+"""Rows become a sheet's XML a batch at a time: each column makes all its cells at once, then each row is one join.
 
-openpyxl spends most of its time making an object and an XML element for each cell. Here a column knows its letter, its style and
-its kind of cell beforehand, so that a cell is one formatted string, and the batch one join.
+openpyxl spends most of its time making an object and an XML element for each cell. Here a column knows its style and its kind of
+cell beforehand. What comes again (words, days, rates, whole numbers) is made once and looked up; texts are joined, escaped and
+wrapped as one long text, then split. No cell names its address, as the standard allows: it stands after the one before it, and
+an empty one is there too.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from typing import Any
-
-from openpyxl.utils import get_column_letter
+from operator import truediv
+from typing import Any, Generic, TypeVar
 
 from declarations.registers.columns import Cell, Column
-from declarations.registers.safe_cell import FIRST_DAY, local, needs_quote, serial_of, text_of, xml_text, xml_texts
-from declarations.registers.shared_strings import SharedStrings
+from declarations.registers.safe_cell import BETWEEN, joined, local, needs_quote, serial_of, text_of, xml_text
 from declarations.registers.words import Words
 from workflows.money import exponent
 
-Encode = Callable[[Sequence[Any], Sequence[str]], list[str]]
+Cells = Callable[[Sequence[Any]], Sequence[bytes]]
+K = TypeVar("K")
+V = TypeVar("V")
+
+EMPTY = b"<c/>"
+_REMEMBERED = 20_000  # values a column may hold in memory
 
 
 @dataclass(frozen=True)
@@ -36,157 +41,168 @@ class Styles:
     money: Mapping[int, int]
 
 
+class Once(dict[K | None, bytes], Generic[K]):
+    """The cell of each value, made once; None is the empty cell."""
+
+    def __init__(self, make: Callable[[K], str]) -> None:
+        super().__init__({None: EMPTY})
+        self._make = make
+
+    def __missing__(self, value: K) -> bytes:
+        if len(self) > _REMEMBERED:
+            self.clear()
+            self[None] = EMPTY
+        made = self[value] = self._make(value).encode()
+        return made
+
+    def all(self, values: Sequence[Any]) -> Sequence[bytes]:
+        """The cells of a column."""
+        return list(map(self.__getitem__, values))
+
+
 class RowWriter:
     """Encodes batches of rows for one list of columns. `zone` is where its moments are told."""
 
-    def __init__(self, columns: Sequence[Column], styles: Styles, words: Words, zone: tzinfo, strings: SharedStrings) -> None:
-        self._values = [column.value for column in columns]
-        self._words = words
-        self._encoders = [
-            _encoder(column.cell, get_column_letter(number), styles, zone, strings) for number, column in enumerate(columns, 1)
-        ]
+    def __init__(self, columns: Sequence[Column], styles: Styles, words: Words, zone: tzinfo) -> None:
+        self._cells = [_cells(column, styles, words, zone) for column in columns]
 
-    def encode(self, rows: Sequence[Any], first: int) -> bytes:
-        """The XML of `rows`, the first of them being the sheet's row `first` (counted from 1)."""
-        numbers = [str(number) for number in range(first, first + len(rows))]
-        words = self._words
-        cells = [
-            encode([value(row, words) for row in rows], numbers)
-            for value, encode in zip(self._values, self._encoders, strict=True)
-        ]
-        starts = [f'<row r="{number}">' for number in numbers]
-        lines = map("".join, zip(starts, *cells, strict=True))
-        return ("</row>".join(lines) + "</row>").encode() if rows else b""
+    def encode(self, values: Sequence[Sequence[Any]], first: int) -> bytes:
+        """The XML of some rows, given column by column; the first of them is the sheet's row `first` (counted from 1)."""
+        columns = [cells(column) for cells, column in zip(self._cells, values, strict=True)]
+        starts = [b'<row r="%d">' % number for number in range(first, first + len(columns[0]))]
+        lines = map(b"".join, zip(starts, *columns, strict=True))
+        return b"</row>".join(lines) + b"</row>" if starts else b""
 
-    def pour(self, batches: Iterable[Sequence[Any]], first: int = 2) -> Iterator[bytes]:
+    def pour(self, batches: Iterable[Sequence[Sequence[Any]]], first: int = 2) -> Iterator[bytes]:
         """The XML of batch after batch, as one sheet's rows from `first` on."""
-        for rows in batches:
-            yield self.encode(rows, first)
-            first += len(rows)
+        for values in batches:
+            yield self.encode(values, first)
+            first += len(values[0])
 
 
-def _encoder(cell: Cell, letter: str, styles: Styles, zone: tzinfo, strings: SharedStrings) -> Encode:
-    """The function that turns a column's values into cells; an empty cell is no cell."""
-    match cell:
+def _cells(column: Column, styles: Styles, words: Words, zone: tzinfo) -> Cells:
+    """The function that turns a column's values into cells."""
+    match column.cell:
         case Cell.TEXT:
-            return _texts(letter, styles.text, styles.quoted)
+            return _told(column, words, _texts(styles.text, styles.quoted))
         case Cell.LONG:
-            return _texts(letter, styles.long, styles.long_quoted)
+            return _told(column, words, _texts(styles.long, styles.long_quoted))
         case Cell.WORD:
-            return _words(letter, styles.text, styles.quoted, strings)
+            told = column.told
+            return Once[Any](lambda value: _text(told(value, words) if told else value, styles.text, styles.quoted)).all
         case Cell.WHOLE:
-            return _plain(letter, styles.whole)
+            return Once[int](lambda value: f'<c s="{styles.whole}"><v>{value:d}</v></c>').all
         case Cell.RATE:
-            return _rates(letter, styles.rate)
-        case Cell.MONEY:
-            return _moneys(letter, styles.money)
+            return Once[Decimal](lambda value: f'<c s="{styles.rate}"><v>{value:f}</v></c>').all
         case Cell.DAY:
-            return _days(letter, styles)
+            return Once[date](lambda day: _day(day, styles)).all
+        case Cell.MONEY:
+            return _moneys(styles.money)
         case Cell.MOMENT:
-            return _moments(letter, styles, zone)
+            return _moments(styles, zone)
 
 
-def _fragment(value: str, style: int, quoted: int) -> str:
-    """A text as a cell, all but its address."""
+def _told(column: Column, words: Words, cells: Cells) -> Cells:
+    """Values that are put in words first."""
+    told = column.told
+    if told is None:
+        return cells
+    return lambda values: cells([None if value is None else told(value, words) for value in values])
+
+
+def _text(value: str, style: int, quoted: int) -> str:
+    """One text as a cell."""
     text = text_of(value)
-    return f'" s="{quoted if needs_quote(text) else style}" t="inlineStr"><is>{_element(text)}</is></c>'
+    space = ' xml:space="preserve"' if text != text.strip() else ""
+    return f'<c s="{quoted if needs_quote(text) else style}" t="inlineStr"><is><t{space}>{xml_text(text)}</t></is></c>'
 
 
-def _element(text: str) -> str:
-    space = ' xml:space="preserve"' if text != text.strip() or "\n" in text else ""
-    return f"<t{space}>{xml_text(text)}</t>"
+def _texts(style: int, quoted: int) -> Cells:
+    """A column of texts: all in one where nothing in it needs a look of its own, one by one otherwise."""
+    before, after = f'<c s="{style}" t="inlineStr"><is><t>'.encode(), b"</t></is></c>"
+    between = after + BETWEEN + before
+
+    def cells(values: Sequence[str | None]) -> Sequence[bytes]:
+        together = joined(values)
+        if together is None:
+            return [_text(value, style, quoted).encode() if value else EMPTY for value in values]
+        if all(values):
+            return (before + together.replace(BETWEEN, between) + after).split(BETWEEN)
+        return [before + text + after if text else EMPTY for text in together.split(BETWEEN)]
+
+    return cells
 
 
-def _texts(letter: str, style: int, quoted: int) -> Encode:
-    opening, before = f'<c r="{letter}', f'" s="{style}" t="inlineStr"><is><t>'
-
-    def encode(values: Sequence[str | None], numbers: Sequence[str]) -> list[str]:
-        present = [(value, number) for value, number in zip(values, numbers, strict=True) if value]
-        texts = xml_texts([value for value, _ in present])
-        if texts is None:
-            cells = [f"{opening}{number}{_fragment(value, style, quoted)}" for value, number in present]
-        else:
-            cells = [f"{opening}{number}{before}{text}</t></is></c>" for text, (_, number) in zip(texts, present, strict=True)]
-        if len(cells) == len(values):
-            return cells
-        following = iter(cells)
-        return [next(following) if value else "" for value in values]
-
-    return encode
+def _day(day: date, styles: Styles) -> str:
+    number = serial_of(day)
+    return (
+        f'<c s="{styles.day}"><v>{number}</v></c>' if number is not None else _text(day.isoformat(), styles.text, styles.quoted)
+    )
 
 
-def _words(letter: str, style: int, quoted: int, strings: SharedStrings) -> Encode:
-    """Texts of which there are few: each stands once in the workbook."""
-    opening, known = f'<c r="{letter}', dict[str, str]()
+def _moneys(styles: Mapping[int, int]) -> Cells:
+    """Amounts of (minor units, currency). Their quotient is the number nearest to the amount, which is what every reader makes of
+    the amount's digits too."""
+    before: dict[str, bytes] = _Known(lambda currency: f'<c s="{styles[exponent(currency)]}"><v>'.encode())
+    unit: dict[str, int] = _Known(lambda currency: 10 ** exponent(currency))
+    told = b"%b%a</v></c>".__mod__
 
-    def fragment(value: str) -> str:
-        if value not in known:
-            text = text_of(value)
-            style_ = quoted if needs_quote(text) else style
-            known[value] = f'" s="{style_}" t="s"><v>{strings.place(_element(text))}</v></c>'
-        return known[value]
+    def cells(values: Sequence[tuple[int, str] | None]) -> Sequence[bytes]:
+        there = [money for money in values if money is not None]
+        minors, currencies = zip(*there, strict=True) if there else ((), ())
+        amounts = map(truediv, minors, map(unit.__getitem__, currencies))
+        made = map(told, zip(map(before.__getitem__, currencies), amounts, strict=True))
+        return list(made) if len(there) == len(values) else [EMPTY if money is None else next(made) for money in values]
 
-    return lambda values, numbers: [
-        f"{opening}{number}{fragment(value)}" if value else "" for value, number in zip(values, numbers, strict=True)
-    ]
-
-
-def _plain(letter: str, style: int) -> Encode:
-    return lambda values, numbers: [
-        "" if value is None else f'<c r="{letter}{number}" s="{style}"><v>{value:d}</v></c>'
-        for value, number in zip(values, numbers, strict=True)
-    ]
+    return cells
 
 
-def _rates(letter: str, style: int) -> Encode:
-    return lambda values, numbers: [
-        "" if value is None else f'<c r="{letter}{number}" s="{style}"><v>{value:f}</v></c>'
-        for value, number in zip(values, numbers, strict=True)
-    ]
+class _Known(dict[str, V], Generic[V]):
+    """What is known of each of a few things, found out once."""
+
+    def __init__(self, find: Callable[[str], V]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, name: str) -> V:
+        found = self[name] = self._find(name)
+        return found
 
 
-def _moneys(letter: str, styles: Mapping[int, int]) -> Encode:
-    known: dict[str, tuple[int, int]] = {}
-
-    def one(money: tuple[int, str], number: str) -> str:
-        minor, currency = money
-        if currency not in known:
-            places = exponent(currency)
-            known[currency] = (places, styles[places])
-        places, style = known[currency]
-        return f'<c r="{letter}{number}" s="{style}"><v>{Decimal(minor).scaleb(-places):f}</v></c>'
-
-    return lambda values, numbers: [
-        "" if value is None else one(value, number) for value, number in zip(values, numbers, strict=True)
-    ]
+def _encoded(cells: Sequence[str]) -> Sequence[bytes]:
+    """Many at once is faster than each alone; an empty one is an empty cell."""
+    return [cell or EMPTY for cell in "\n".join(cells).encode("ascii").split(b"\n")]
 
 
-def _days(letter: str, styles: Styles) -> Encode:
-    known: dict[date, str] = {}
+def _moments(styles: Styles, zone: tzinfo) -> Cells:
+    before = f'<c s="{styles.moment}"><v>'
+    known: dict[int, tuple[str, int]] = {}
 
-    def fragment(day: date) -> str:
-        if day not in known:
-            number = serial_of(day)
-            told = _fragment(day.isoformat(), styles.text, styles.quoted)
-            known[day] = f'" s="{styles.day}"><v>{number}</v></c>' if number is not None else told
-        return known[day]
+    def half_hour(moment: datetime, number: int) -> tuple[str, int]:
+        """The wall clock's day and second at the start of a half hour of UTC."""
+        if len(known) > _REMEMBERED:
+            known.clear()
+        here = local(moment.replace(minute=moment.minute // 30 * 30, second=0), zone)
+        made = known[number] = (f"{before}{serial_of(here.date())}", here.hour * 3600 + here.minute * 60)
+        return made
 
-    return lambda values, numbers: [
-        "" if value is None else f'<c r="{letter}{number}{fragment(value)}' for value, number in zip(values, numbers, strict=True)
-    ]
+    def one(moment: datetime) -> str:
+        if moment.tzinfo is not UTC or moment.year < _ORDERLY:
+            return _by_itself(local(moment, zone), before, styles)
+        minute = moment.minute
+        number = moment.toordinal() * 48 + moment.hour * 2 + (minute >= 30)
+        day, begins = known.get(number) or half_hour(moment, number)
+        return f"{day}{_FRACTION[begins + minute % 30 * 60 + moment.second]}</v></c>"
 
-
-def _moments(letter: str, styles: Styles, zone: tzinfo) -> Encode:
-    def one(moment: datetime, number: str) -> str:
-        here = local(moment, zone)
-        if here.date() < FIRST_DAY:
-            return f'<c r="{letter}{number}{_fragment(here.isoformat(" ", "seconds"), styles.text, styles.quoted)}'
-        seconds = here.hour * 3600 + here.minute * 60 + here.second
-        return f'<c r="{letter}{number}" s="{styles.moment}"><v>{serial_of(here.date())}{_FRACTION[seconds]}</v></c>'
-
-    return lambda values, numbers: [
-        "" if value is None else one(value, number) for value, number in zip(values, numbers, strict=True)
-    ]
+    return lambda values: _encoded(["" if value is None else one(value) for value in values])
 
 
+def _by_itself(here: datetime, before: str, styles: Styles) -> str:
+    number = serial_of(here.date())
+    if number is None:
+        return _text(here.isoformat(" ", "seconds"), styles.text, styles.quoted)
+    return f"{before}{number}{_FRACTION[here.hour * 3600 + here.minute * 60 + here.second]}</v></c>"
+
+
+_ORDERLY = 1973  # since this year every zone's clock changes at a full or half hour of UTC
 _FRACTION = [f"{second / 86_400:.10f}"[1:] for second in range(86_400)]  # of a day, ".4375000000"

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from flask import current_app
 
@@ -53,8 +52,8 @@ def _gate() -> Iterator[Path]:
 
 
 @contextmanager
-def being_written() -> Iterator[IO[bytes]]:
-    """A file to write to; it and its folder are gone after the block, unless `keep` took the file."""
+def being_written() -> Iterator[Path]:
+    """A folder of one's own to write in; it is gone after the block, save for the files that `keep` took."""
     with ExitStack() as stack:
         with _gate() as unfinished:
             place = unfinished / secrets.token_hex(12)
@@ -62,21 +61,19 @@ def being_written() -> Iterator[IO[bytes]]:
             stack.callback(shutil.rmtree, place, ignore_errors=True)
             lock = stack.enter_context(open(place / _LOCK, "w"))
             fcntl.flock(lock, fcntl.LOCK_EX)
-        file = stack.enter_context(open(place / "register.xlsx", "x+b"))
+        yield place
+
+
+def keep(path: Path) -> Kept:
+    """Sync a file in a folder of `being_written`, give it a random name among the finished ones, and say what it is."""
+    with open(path, "rb") as file:
         os.fchmod(file.fileno(), 0o600)
-        yield file
-
-
-def keep(file: IO[bytes]) -> Kept:
-    """Sync the file, give it a random name among the finished ones, and say what it is."""
-    file.flush()
-    os.fsync(file.fileno())
-    file.seek(0)
-    digest = hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]
-    size = file.seek(0, os.SEEK_END)
-    name = f"{secrets.token_hex(16)}.xlsx"
-    Path(file.name).with_name(name + _KEPT).touch()  # so that a sweep finds it, should we die before its row is written
-    os.rename(file.name, folder() / name)
+        os.fsync(file.fileno())
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.seek(0, os.SEEK_END)
+    name = secrets.token_hex(16) + "".join(path.suffixes)
+    path.with_name(name + _KEPT).touch()  # so that a sweep finds it, should we die before its row is written
+    os.rename(path, folder() / name)
     _sync_folder(folder())
     return Kept(name, size, digest)
 

@@ -40,6 +40,7 @@ class Words:
         self.language = str(get_locale().language)
         self.label: Callable[[str, str], str] = lru_cache(maxsize=4096)(label)
         self.yes, self.no = _("Yes"), _("No")
+        self.met, self.open = _("met"), _("open")
         self.figures = {slug: _(name) for slug, name in FIGURES.items()}
         self.decisions = {slug: _(name) for slug, name in DECISIONS.items()}
         self.say: Callable[[str], str] = lru_cache(maxsize=4096)(_)

@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Add what the record's second and third layer and audit's work on registers keep."""
     _signatures_and_tree()
+    _rows_of_registers()
 
 
 # --- section V: the record's signatures, tree and checkpoints ----------------------------------------------
@@ -114,6 +115,21 @@ def _keep(table: str, once: str) -> None:
         op.execute(
             f"CREATE TRIGGER {table}_keep_all BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION aboveboard_keep()"
         )
+
+
+# --- section W: what a register was built from, and its canonical rows -------------------------------------
+
+
+def _rows_of_registers() -> None:
+    """Registers from before have no such rows; they compare as if there had been none."""
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.add_column("register", sa.Column("as_of", sa.DateTime(timezone=True)))
+    op.add_column("register", sa.Column("last_event", big))
+    op.add_column("register", sa.Column("unseen", sa.Text()))
+    op.add_column("register", sa.Column("lines_stored_as", sa.String(64)))
+    op.add_column("register", sa.Column("lines", big))
+    op.add_column("register", sa.Column("lines_size", big))
+    op.add_column("register", sa.Column("lines_sha256", sa.String(64)))
 
 
 def downgrade() -> None:

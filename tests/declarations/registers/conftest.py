@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import itertools
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -77,14 +80,18 @@ def scope_of(story: Story) -> Callable[..., Scope]:
 
 
 @pytest.fixture
-def built(story: Story) -> Callable[..., bytes]:
-    """The bytes of a register."""
+def built(story: Story, tmp_path: Path) -> Callable[..., bytes]:
+    """The bytes of a register; those of its rows, gzipped, are `lines` of what it returns."""
 
     def build(scope: Scope, language: str = "en", **more: Any) -> bytes:
-        out = io.BytesIO()
+        out, lines, folder = io.BytesIO(), io.BytesIO(), tmp_path / f"build-{next(number)}"
+        folder.mkdir()
         with story.app.app_context(), reader.snapshot(db.engine) as connection:
-            write_workbook(connection, scope, out, language=language, **more)
+            write_workbook(connection, scope, out, lines, folder=folder, language=language, **more)
+        build.lines = gzip.decompress(lines.getvalue())  # type: ignore[attr-defined]
         return out.getvalue()
+
+    number = itertools.count()
 
     return build
 

@@ -78,8 +78,8 @@ def test_breaches_and_late_ones_say_why_they_are_there(busy: Story, scope_of: An
 def test_the_breaches_the_database_counts_are_the_ones_the_rows_explain(busy: Story, scope_of: Any) -> None:
     with busy.app.app_context(), reader.snapshot(db.engine) as connection:
         everything = [entry for batch in reader.entries(connection, scope_of(), None) for entry in batch]
-        selected = [entry for batch in reader.entries(connection, scope_of(), None, breaches_only=True) for entry in batch]
-        counted = reader.counts(connection, scope_of())["breaches"]
+        selected = [entry for batch in reader.entries(connection, scope_of(), reader.BREACH) for entry in batch]
+        counted = reader.counts(connection, scope_of())[reader.BREACH]
     explained = [entry.row.number for entry in everything if entry.breaches]
     assert explained == [entry.row.number for entry in selected]
     assert counted == len(explained) > 0

@@ -1,0 +1,64 @@
+"""The press writes pieces of a register: their rows as a sheet's XML, and beside it the same rows as canonical lines."""
+
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask_babel import force_locale
+from sqlalchemy import Connection
+
+from declarations.registers import reader
+from declarations.registers.canonical import LineWriter
+from declarations.registers.pieces import Packed, Packer, Piece
+from declarations.registers.rows_xml import RowWriter, Styles
+from declarations.registers.scope import Scope
+from declarations.registers.sheets import IN_LINES, SHEETS, values_of
+from declarations.registers.words import Words
+
+
+class Incomplete(Exception):
+    """The rows written are not as many as the snapshot counted; such a file is never kept."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """A written piece: its XML, and its lines (None for a sheet that is not in register.jsonl)."""
+
+    piece: Piece
+    xml: Packed
+    lines: Packed | None
+
+
+class Press:
+    """Writes pieces of the register of `scope` in `language` into `folder`."""
+
+    def __init__(self, scope: Scope, language: str, styles: Styles, folder: Path) -> None:
+        self._scope, self._folder = scope, folder
+        with force_locale("en"):
+            english = Words()
+        with force_locale(language):
+            words = Words()
+        self._rows: dict[str, Any] = {key: RowWriter(sheet.columns, styles, words, scope.zone) for key, sheet in SHEETS.items()}
+        self._lines = {key: LineWriter(key, SHEETS[key].columns, english) for key in IN_LINES}
+        self._language = language
+
+    def write(self, connection: Connection, piece: Piece, heard: Callable[[int], None]) -> Done:
+        """Write one piece; `heard` is told how many rows were written each time. Raises Incomplete if they are not as many as
+        planned, in which case nothing of it may be used."""
+        left, first = piece.rows, piece.first
+        columns, rows, lines = SHEETS[piece.sheet].columns, self._rows[piece.sheet], self._lines.get(piece.sheet)
+        with ExitStack() as stack, force_locale(self._language):
+            xml = stack.enter_context(closing(Packer(self._folder / f"{piece.number}.xml")))
+            told = stack.enter_context(closing(Packer(self._folder / f"{piece.number}.jsonl"))) if lines else None
+            for batch in reader.batches(connection, self._scope, piece.sheet, piece.stretch):
+                values = values_of(columns, batch)
+                xml.write(rows.encode(values, first))
+                if lines and told:
+                    told.write(lines.encode(values))
+                first, left = first + len(batch), left - len(batch)
+                heard(len(batch))
+            if left:
+                raise Incomplete("The rows written are not as many as the snapshot counted.")
+            return Done(piece, xml.done(), told.done() if told else None)

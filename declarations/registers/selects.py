@@ -1,0 +1,121 @@
+"""The statements a register is read with: an entry with what its filing pinned, a decision with what it was taken on."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, Text, and_, literal, select, type_coerce
+from sqlalchemy.orm import aliased
+
+from declarations.models import (
+    Company,
+    Condition,
+    Counterparty,
+    CounterpartyGroup,
+    Decider,
+    Declaration,
+    Disclosure,
+    Event,
+    Filing,
+    Person,
+)
+
+Query = Select[*tuple[Any, ...]]
+
+
+def _text(column: Any, name: str) -> Any:
+    """JSON as its text; an entry reads what a column asks for."""
+    return type_coerce(column, Text).label(name)
+
+
+def entries(group_currency: str) -> Query:
+    """Declarations, the names of what they point at, the texts of their filing and the digest of their last event."""
+    assistant = aliased(Person)
+    columns: Mapping[str, Any] = {
+        "company": Company.name,
+        "declarant": Person.name,
+        "declarant_number": Person.number,
+        "unit": Person.unit,
+        "prepared_by": assistant.name,
+        "counterparty": Counterparty.name,
+        "registered_number": Counterparty.registered_number,
+        "counterparty_group": CounterpartyGroup.name,
+        "policy_digest": Filing.policy_digest,
+        "event_digest": Event.digest,
+    }
+    return (
+        select(
+            *Declaration.__table__.columns,
+            *(column.label(name) for name, column in columns.items()),
+            *(_text(getattr(Filing, name), name) for name in ("answers", "assessment", "organisation")),
+            literal(group_currency).label("group_currency"),
+        )
+        .join(Company, Company.id == Declaration.company_id)
+        .join(Person, Person.id == Declaration.declarant_id)
+        .outerjoin(assistant, assistant.id == Declaration.prepared_by_id)
+        .outerjoin(Counterparty, Counterparty.id == Declaration.counterparty_id)
+        .outerjoin(CounterpartyGroup, CounterpartyGroup.id == Counterparty.group_id)
+        .outerjoin(Filing, and_(Filing.declaration_id == Declaration.id, Filing.sequence == Declaration.filing))
+        .outerjoin(Event, and_(Event.declaration_id == Declaration.id, Event.sequence == Declaration.version))
+    )
+
+
+def deciders() -> Query:
+    """Who decided, as an entry shows it."""
+    decider, behalf = aliased(Person), aliased(Person)
+    return (
+        select(Decider.declaration_id, Decider.at, decider.name.label("person"), behalf.name.label("on_behalf_of"), Event.role)
+        .select_from(Decider)
+        .join(Declaration, Declaration.id == Decider.declaration_id)
+        .join(decider, decider.id == Decider.person_id)
+        .outerjoin(behalf, behalf.id == Decider.on_behalf_of_id)
+        .outerjoin(Event, and_(Event.declaration_id == Decider.declaration_id, Event.sequence == Decider.event_sequence))
+    )
+
+
+def decisions() -> Query:
+    """Decisions with the assessment of the filing decided on, the reason given and the conditions set."""
+    decider, behalf, declarant = aliased(Person), aliased(Person), aliased(Person)
+    reason, conditions = aliased(Disclosure), aliased(Disclosure)
+    return (
+        select(
+            Decider.declaration_id,
+            Decider.review,
+            Decider.action,
+            Decider.filing,
+            Decider.at,
+            Decider.event_sequence,
+            Declaration.number,
+            Declaration.kind,
+            Company.name.label("company"),
+            declarant.name.label("declarant"),
+            decider.name.label("person"),
+            decider.number.label("person_number"),
+            behalf.name.label("on_behalf_of"),
+            Event.role,
+            Event.policy_digest,
+            Event.seen_digest,
+            Event.digest.label("event_digest"),
+            _text(Filing.assessment, "assessment"),
+            _text(reason.value, "reason"),
+            _text(conditions.value, "conditions"),
+        )
+        .select_from(Decider)
+        .join(Declaration, Declaration.id == Decider.declaration_id)
+        .join(Company, Company.id == Declaration.company_id)
+        .join(declarant, declarant.id == Declaration.declarant_id)
+        .join(decider, decider.id == Decider.person_id)
+        .outerjoin(behalf, behalf.id == Decider.on_behalf_of_id)
+        .outerjoin(Event, and_(Event.declaration_id == Decider.declaration_id, Event.sequence == Decider.event_sequence))
+        .outerjoin(Filing, and_(Filing.declaration_id == Decider.declaration_id, Filing.sequence == Decider.filing))
+        .outerjoin(reason, and_(reason.event_id == Event.id, reason.name == "reason"))
+        .outerjoin(conditions, and_(conditions.event_id == Event.id, conditions.name == "conditions"))
+    )
+
+
+def conditions() -> Query:
+    """What decisions asked for, and when it was met."""
+    return (
+        select(Condition.declaration_id, Condition.text, Condition.due_on, Condition.met_at)
+        .select_from(Condition)
+        .join(Declaration, Declaration.id == Condition.declaration_id)
+    )

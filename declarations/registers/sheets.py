@@ -1,0 +1,47 @@
+"""The sheets whose rows come out of the database, in the order people know them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
+
+from declarations.registers.columns import BREACH_COLUMNS, Column, entry_columns
+from declarations.registers.decision_columns import DECISION_COLUMNS
+from declarations.registers.reader import BREACH, DECISION
+from workflows.words import N_, Kind
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`key` is the sheet's name in register.jsonl, `table` that of its table in the workbook, `title` what stands on its tab."""
+
+    key: str
+    table: str
+    title: str
+    columns: Sequence[Column]
+
+
+_TITLES = {
+    Kind.GIFT: ("Gifts", N_("Gifts")),
+    Kind.ENTERTAINMENT: ("Entertainment", N_("Entertainment")),
+    Kind.TRAVEL: ("Travel", N_("Travel")),
+    Kind.INTEREST: ("Interests", N_("Interests")),
+    Kind.CONFLICT: ("Conflicts", N_("Conflicts")),
+    Kind.DONATION: ("Donations", N_("Donations")),
+}
+SHEETS: dict[str, Sheet] = {
+    **{kind.value: Sheet(kind.value, table, title, entry_columns(kind)) for kind, (table, title) in _TITLES.items()},
+    DECISION: Sheet(DECISION, "Decisions", N_("Decisions"), DECISION_COLUMNS),
+    BREACH: Sheet(BREACH, "Breaches", N_("Breaches and late"), BREACH_COLUMNS),
+}
+IN_LINES = tuple(key for key in SHEETS if key != BREACH)  # the sheet of breaches repeats entries
+
+
+def values_of(columns: Sequence[Column], batch: Sequence[Any]) -> list[Sequence[Any]]:
+    """What entries or decisions hold, column by column."""
+    rows = [one.row for one in batch]
+    fields: dict[str, int] = {name: place for place, name in enumerate(rows[0]._fields)}
+    return [
+        list(map(itemgetter(fields[column.value]), rows)) if isinstance(column.value, str) else list(map(column.value, batch))
+        for column in columns
+    ]
