@@ -183,15 +183,14 @@ def total(look: Look, want: Total) -> Answer:
     limit = want.limits.for_company(look.company.currency)
     currency, window = limit.currency, want.window(look.on)
     is_trifle = _trifles(look, want, currency)
-    before, numbers = 0, []
-    for item in look.earlier(want):
-        share = look.share_of(item, currency, want)
-        if share is not None and not is_trifle(share):
-            before += share * (item.heads if want.whole else 1)
-            numbers.append(item.declaration_id)
+    shares = [(item, look.share_of(item, currency, want)) for item in look.earlier(want)]
+    kept = [(item, share) for item, share in shares if share is not None and not (is_trifle and is_trifle(share))]
+    before = sum(share * item.heads for item, share in kept) if want.whole else sum(share for _, share in kept)
+    numbers = [item.declaration_id for item, _ in kept]
     parts = look.amounts(currency, want, per_head=not want.whole)
-    now = sum((part for part in parts if not is_trifle(part)), Fraction(0))
-    counts = look.counts_now(want) and not (parts and all(is_trifle(part) for part in parts))
+    large = [part for part in parts if not is_trifle(part)] if is_trifle else parts
+    now = sum(large[1:], large[0]) if large else Fraction(0)
+    counts = look.counts_now(want) and not (parts and not large)
     together = before + now if counts else Fraction(before)
     span, counted = (window.first, window.last), tuple(numbers)
     figures = [Figure("before", Money(before, currency), window=span, items=counted)] if counted else []
@@ -201,9 +200,9 @@ def total(look: Look, want: Total) -> Answer:
     return Answer(counts and compares(want.operator, together, limit.minor), tuple(figures))
 
 
-def _trifles(look: Look, want: Total, currency: str) -> Callable[[int | Fraction], bool]:
+def _trifles(look: Look, want: Total, currency: str) -> Callable[[int | Fraction], bool] | None:
     if want.trifles is None:
-        return lambda amount: False
+        return None
     operator, limits = want.trifles
     stated = limits.for_company(currency)
     least = look.rates.convert(stated, currency, look.facts.rated_on, look.max_age).result.minor

@@ -128,6 +128,7 @@ class Look:
         return self._is_meant(facts, total)
 
     def _is_meant(self, thing: Facts | Item, total: Together) -> bool:
+        """Whether nothing `total` says of forms and words that are left out keeps it from counting."""
         left_out = total.leave_out
         if left_out and (not thing.exempt.isdisjoint(left_out) or thing.form in left_out or thing.disposition.value in left_out):
             return False
@@ -180,8 +181,8 @@ class Look:
     def share_of(self, item: Item, currency: str, measured: Measured) -> int | None:
         """An earlier item's share in minor units of `currency` as `measured` wants it; None where its value is unknown."""
         share = self.money_of(item, currency)
-        if share is None:
-            return None
+        if share is None or measured.is_plain:
+            return share.minor if share else None
         added = self._then(item, currency, item.tax if measured.with_tax else None)
         added += self._then(item, currency, item.delivery if measured.with_delivery else None)
         paid = self._then(item, currency, item.own_share if measured.less_own_share else None)

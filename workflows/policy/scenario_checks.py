@@ -202,8 +202,10 @@ CHECKS: Mapping[str, Callable[[Found, Any], Any]] = {
     "on_behalf_of": lambda found, _: found.attribute("on_behalf_of"),
     "reason_required": lambda found, _: found.attribute("reason_required") is not None,
     "default_if_no_approval": _unapproved,
-    "recheck": lambda found, _: sorted(found.story.rechecked),
-    "recheck_aggregate": lambda found, _: found.story.recheck_total,
+    "recheck": lambda found, _: sorted(found.story.day_of(each.declaration_id) for each in found.story.lifted),
+    "recheck_aggregate": _money(
+        lambda found: max((each.total.money for each in found.story.lifted if each.total.money), default=None)
+    ),
     "also_register": _registered,
     "accept_subset_ok": lambda found, _: found.attribute("part_may_be_kept") == "true",
     "approver_must_not_be": _barred,

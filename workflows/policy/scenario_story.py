@@ -16,6 +16,7 @@ from workflows.money import Money, Rate, Rates, half_up
 from workflows.policy.assess import assess, quotes_needed
 from workflows.policy.assessment import Assessment
 from workflows.policy.document import Document, InForce, day_in_force, in_force
+from workflows.policy.recheck import Filed, Lifted, dated_after, lifted
 from workflows.policy.scenario_settings import read
 from workflows.policy.scenario_words import Reader, day, state
 from workflows.routing import assign
@@ -154,27 +155,19 @@ class Story:
         return Rate(Fraction(euro[1]) / Fraction(own[1]), min(euro[0], own[0])) if euro and own else None
 
     @cached_property
-    def _touched(self) -> tuple[tuple[date, Assessment], ...]:
-        """What was filed before and is found stricter now that the thing asked about is there too, by day."""
-        new = self._item(len(self.items), self.facts, None, state(self.case["when"])[0])
-        found = []
-        for item, facts in zip(self.items, self._stated, strict=False):
-            others = tuple(other for other in self.items if other is not item)
-            before, after = self._answer(facts, others), self._answer(facts, (*others, new))
-            if item.counts and after.outcome > before.outcome:
-                found.append((item.occurred_on, after))
-        return tuple(sorted(found, key=lambda pair: pair[0]))
+    def lifted(self) -> tuple[Lifted, ...]:
+        """What was filed before, is dated later, and is over a limit now that the thing asked about is there too."""
+        late = self._item(len(self.items), self.facts, None, state(self.case["when"])[0])
+        after = set(dated_after(self.items, late.occurred_on))
+        filed = [self._filed(item, facts, late) for item, facts in zip(self.items, self._stated, strict=False)]
+        found = (lifted(one, late.declaration_id) for one in filed if one.declaration_id in after)
+        return tuple(one for one in found if one is not None)
 
-    @property
-    def rechecked(self) -> list[date]:
-        """The days of what must be looked at again."""
-        return [on for on, _ in self._touched]
-
-    @property
-    def recheck_total(self) -> Decimal | None:
-        """The largest total among what must be looked at again."""
-        money = [figure.money.amount for _, answer in self._touched for figure in answer.totals if figure.money]
-        return max(money, default=None)
+    def _filed(self, item: Item, facts: Facts, late: Item) -> Filed:
+        without = tuple(other for other in self.items if other is not item)
+        within, policy = (*without, late), self._in_force(facts)
+        rates, answered = self._rates(facts, within, policy), self._answer(facts, self.items[: item.declaration_id])
+        return Filed(item.declaration_id, facts, answered, without, within, policy, rates, self.company)
 
     def could_approve(self, called: str) -> bool:
         """Whether whom a file calls so could be asked to approve it: the declarant, who may hold a role, or somebody else in one."""

@@ -233,6 +233,11 @@ class Measured(Comparison):
     with_delivery: bool = False
     per_giver: bool = False
 
+    @cached_property
+    def is_plain(self) -> bool:
+        """Whether it measures the bare value."""
+        return not (self.less_own_share or self.with_tax or self.with_delivery)
+
 
 class Amount(Measured):
     """A comparison with a limit of money, stated per currency."""

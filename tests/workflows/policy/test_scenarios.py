@@ -1,5 +1,6 @@
 """Published policies are documents: each case of the files comes out as it must, and what cannot be asked is said, not passed."""
 
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +127,16 @@ def test_every_rule_of_an_example_says_where_it_comes_from() -> None:
         assert not document.company
     names = "".join(path.read_text(encoding="utf-8").lower() for path in Path("workflows").rglob("*.py"))
     assert not [document.key for document in documents if document.key in names or document.key.replace("-", "_") in names]
+
+
+def test_the_module_is_the_program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.argv", ["scenarios"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path("workflows/policy/scenarios.py", run_name="__main__")
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "Name one or more files of cases.\n"
+
+
+def test_under_a_document_without_reports_what_is_not_free_is_reported() -> None:
+    assert told(expect={"report": False}) == ""
+    assert told("CA_BC", {"report": True}, when={"date": "2026-02-02", "value": "251"}) == ""
