@@ -141,6 +141,6 @@ def _finish(found: Answers, block: Block, rows: Any, failed: Any, valued: Any) -
     prohibited = found.outcome == Outcome.PROHIBITED
     found.reviews[prohibited] = found.reviews[prohibited] & ~MANAGER | COMPLIANCE
     invalid = unsound | failed | (~valued & one_off & ~given_back)
-    invalid |= found.outcome == Outcome.INVALID
+    found.reviews[found.outcome == Outcome.INVALID] = 0  # a rule's own answer, with all that it found
     found.outcome[invalid], found.reviews[invalid], found.missed[invalid] = Outcome.INVALID, 0, False
     found.left &= ~(unsound | failed)  # nothing that a rule might say alters that
