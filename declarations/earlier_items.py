@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, delete, select
+from sqlalchemy import ColumnElement, Select, bindparam, delete, select
 from sqlalchemy.orm import Session, aliased
 
 from declarations import snapshot
@@ -80,7 +80,7 @@ def items_for(
     if group_id is None:
         return ()
     wanted = {"declarant": declarant_id, "group": group_id, "first": first, "last": last, "besides": besides or 0}
-    return tuple(_item(row, group_id) for row in session.execute(_OF_THE_GROUP, wanted))
+    return tuple(item_of(row, group_id) for row in session.execute(_OF_THE_GROUP, wanted))
 
 
 def items_under(
@@ -98,7 +98,7 @@ def items_under(
     days = {"first": first, "last": last, "besides": besides or 0}
     for statement, key in _statements(facts, wider, company_id):
         for row in session.execute(statement, days | key):
-            found.setdefault(row.id, _item(row, row.group_id))
+            found.setdefault(row.id, item_of(row, row.group_id))
     return tuple(sorted(_looked_into(session, found), key=lambda item: (item.occurred_on, item.declaration_id)))
 
 
@@ -117,24 +117,29 @@ def _looked_into(session: Session, found: Mapping[int, Item]) -> Iterator[Item]:
     ids: Sequence[int] = sorted(found)
     for start in range(0, len(ids), 500):
         for number, plain in session.execute(_FILED, {"ids": ids[start : start + 500]}):
-            facts = snapshot.facts_from(plain)
-            yield replace(
-                found[number],
-                tax=_share(facts.tax, facts.heads),
-                delivery=_share(facts.delivery, facts.heads),
-                own_share=facts.own_share,
-                occasion=facts.occasion,
-                outside=facts.outside,
-                event=facts.event,
-                household=facts.household,
-            )
+            yield looked_into(found[number], snapshot.facts_from(plain))
+
+
+def looked_into(item: Item, facts: Facts) -> Item:
+    """The item with what only the facts of its filing say."""
+    return replace(
+        item,
+        tax=_share(facts.tax, facts.heads),
+        delivery=_share(facts.delivery, facts.heads),
+        own_share=facts.own_share,
+        occasion=facts.occasion,
+        outside=facts.outside,
+        event=facts.event,
+        household=facts.household,
+    )
 
 
 def _share(money: Money | None, heads: int) -> Money | None:
     return Money(half_up(Fraction(money.minor, heads)), money.currency) if money else None
 
 
-def _item(row: Row[*tuple[Any, ...]], group_id: int | None) -> Item:
+def item_of(row: Any, group_id: int | None) -> Item:
+    """A declaration's columns as totals see them, in that counterparty group."""
     return Item(
         declaration_id=row.id,
         number=row.number,

@@ -12,6 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
+from declarations.evidence.replay_cli import replay
 from declarations.evidence.verify import verify as verify_all
 from declarations.evidence.verify import verify_one
 from declarations.extensions import db
@@ -93,5 +94,7 @@ def sha256_of_file(folder: str, name: str) -> str | None:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
+
+record.add_command(replay)
 
 COMMANDS: list[click.Command] = [record]

@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from declarations.jobs import clockwork, digests, housekeeping, schedules
+from declarations.jobs import clockwork, digests, housekeeping, replays, schedules
 from declarations.jobs.claims import Claim
 from declarations.models import JobClaim, Register
 from declarations.registers import building
@@ -44,6 +44,7 @@ def _all(session: Session, now: datetime) -> Iterator[Piece]:
         do = partial(schedules.run, schedule_id=schedule_id, period=period)
         yield Piece("schedule", f"{schedule_id}/{period.first_on}", do)
     yield Piece("housekeeping", now.date().isoformat(), housekeeping.run)
+    yield Piece("replay", now.date().isoformat(), replays.run, replays.LEASE)
     for public_id in _unbuilt(session):
         yield Piece("register", public_id, building.run, building.LEASE)
 

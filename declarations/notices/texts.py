@@ -109,6 +109,11 @@ TEXTS: Mapping[str, Text] = {
         N_("The draft that you submitted was sent back. Please read why."),
         _POLICY_DRAFT,
     ),
+    "replay_differs": Text(
+        N_("Some filings would be answered differently now"),
+        N_("Each night some filings are worked out again from what was kept. Of the last ones %(differing)s came out differently."),
+        "/compliance",
+    ),
     REMINDER: Text(N_("%(number)s still waits for you"), N_("A declaration still waits for you."), _DECLARATION),
     DIGEST: Text(N_("Still waiting for you: %(count)s"), N_("These still wait for you:"), "/queue"),
 }
