@@ -1,4 +1,4 @@
-"""`flask policy show|check|prove|publish|export|diff` and `flask rates import`."""
+"""`flask policy show|check|prove|rehearse|publish|export|diff` and `flask rates import`."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from declarations.policies.plain import as_plain_text
 from declarations.policies.proof import places, proof_of
 from declarations.policies.rates import BadRates
 from declarations.policy_drafts import commands as drafts
+from declarations.rehearsing.cli import rehearse
 from workflows.policy.check import check as checked
 from workflows.policy.document import PolicyError, load
 
@@ -163,5 +164,7 @@ def import_rates(file: Path | None) -> None:
         raise click.ClickException(str(error)) from None
     click.echo(f"{added} new rates." if added else "No new rates.")
 
+
+policy.add_command(rehearse)
 
 COMMANDS = [policy, rates]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -230,3 +232,24 @@ def test_there_may_be_nothing_filed_yet(story: Story) -> None:
     with story.app.app_context():
         found = rehearse(engine=db.engine, draft=draft(CODE, *LOOSER), **EVER)
     assert (found.count, found.changed, found.breaches()) == (0, 0, {"new": 0, "gone": 0})
+
+
+def test_the_command_tells_what_would_change_and_lists_it(story: Story, tmp_path: Path) -> None:
+    story.declare("Amalie", worth="600", firm="Firm 1")
+    kept = story.declare("Amalie", worth="700", firm="Firm 2")
+    file, listed = tmp_path / "draft.toml", tmp_path / "changed.csv"
+    file.write_text(CODE.read_text().replace('DKK = "500"', 'DKK = "650"'))
+    run = story.app.test_cli_runner()
+    done = run.invoke(args=["policy", "rehearse", str(file), "--until", "2026-11-20", "--months", "1", "--list", str(listed)])
+    assert done.exit_code == 0, done.output
+    assert "2 declarations, 1 would end otherwise" in done.output
+    assert "gift: manager → record" in done.output
+    assert "manager: 0.4 → 0.2 (-0.2)" in done.output
+    with story.app.app_context():
+        numbers = set(db.session.scalars(select(Declaration.number).where(Declaration.public_id != kept)))
+    head, line = csv.reader(listed.open(encoding="utf-8"))
+    assert head == ["number", "before", "after"]
+    assert line[0] in numbers
+    assert line[1:] == ["manager", "record"]
+    file.write_text("key = 3")
+    assert run.invoke(args=["policy", "rehearse", str(file)]).exit_code == 1
