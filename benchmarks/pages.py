@@ -24,10 +24,12 @@ ROUNDS = 150
 
 @contextmanager
 def database(backend: str) -> Iterator[Flask]:
-    """An app on a fresh migrated database of `backend` in a folder of its own."""
+    """An app on a fresh migrated database of `backend` in a folder of its own; as its owner, who may fill it past the guards."""
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         folder = Path(name)
-        with Templates(folder, stack).of(backend).copy(folder / "data") as url:
+        template = Templates(folder, stack).of(backend)
+        with template.copy(folder / "data") as copied:
+            url = template.owners(copied)
             (folder / "data").mkdir(exist_ok=True)
             app = make_app(Settings(data_dir=folder / "data", database_url=url, secret_key=SECRET))
             yield app

@@ -27,9 +27,13 @@ def test_every_copy_of_a_database_is_its_own_and_nothing_is_left(tmp_path: Path,
         with psycopg.connect(plain(url)) as connection:
             connection.execute("CREATE TABLE gift (worth integer)")
 
+    def grant(url: str, role: str) -> None:
+        with psycopg.connect(plain(url)) as connection:
+            connection.execute(f'GRANT SELECT, INSERT ON gift TO "{role}"')
+
     with postgres() as server:
         home = Path(parse_qs(urlsplit(server).query)["host"][0])
-        template = PostgresTemplate(server, migrate)
+        template = PostgresTemplate(server, migrate, grant)
         for _ in range(2):
             with template.copy(tmp_path) as url, psycopg.connect(plain(url)) as connection:
                 connection.execute("INSERT INTO gift VALUES (8000)")

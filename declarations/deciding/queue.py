@@ -169,7 +169,7 @@ def _rest(
 def _ways(viewer: Viewer) -> list[ColumnElement[bool]]:
     """Each way into the viewer's queue (together they are visibility.in_queue_of).
 
-    Few pools are asked one by one. Many are asked at once by due day, the sum keeping the database from sorting all of them.
+    Few pools are asked one by one. Many are asked at once by due day, the sum keeping the database from sorting them by pool.
     """
     turns = sorted({viewer.person_id, *viewer.stands_in_for})
     ways = [Declaration.assignee_id == person for person in turns] + [Declaration.assigned_for_id == viewer.person_id]
@@ -177,7 +177,7 @@ def _ways(viewer: Viewer) -> list[ColumnElement[bool]]:
     nobody = Declaration.assignee_id.is_(None)
     if len(pools) <= FEW_POOLS:
         return ways + [and_(nobody, Declaration.pool_company_id == pool) for pool in pools]
-    return [*ways, and_(Declaration.assignee_id + 0 == None, (Declaration.pool_company_id + 0).in_(pools))]  # noqa: E711
+    return [*ways, and_(nobody, (Declaration.pool_company_id + 0).in_(pools))]
 
 
 def _found(find: str) -> list[ColumnElement[bool]]:

@@ -14,6 +14,7 @@ _WAITING = text("state IN ('with_manager', 'with_compliance', 'with_executive')"
 # Few wait in another's place or for a near day: with the rest in the index, SQLite would think it of no use and read all that wait.
 _FOR = text(f"{_WAITING} AND assigned_for_id IS NOT NULL")
 _URGENT = text(f"{_WAITING} AND urgent_on IS NOT NULL")
+_POOLS = text(f"{_WAITING} AND assignee_id IS NULL")  # for officers of many companies, by due day
 
 
 class Draft(Base):
@@ -112,6 +113,7 @@ class Declaration(Base):
         Index("ix_declaration_queue", "assignee_id", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_declaration_queue_for", "assigned_for_id", "due_on", "id", sqlite_where=_FOR, postgresql_where=_FOR),
         Index("ix_declaration_pool", "pool_company_id", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_declaration_pools", "due_on", "id", sqlite_where=_POOLS, postgresql_where=_POOLS),
         Index("ix_declaration_waiting", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_declaration_urgent", "urgent_on", "id", sqlite_where=_URGENT, postgresql_where=_URGENT),
         Index("ix_declaration_state", "state", "filed_at", "id"),

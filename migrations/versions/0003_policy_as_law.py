@@ -176,6 +176,8 @@ def _few_that_wait() -> None:
         columns = [column, "id"] if column == "urgent_on" else [column, "due_on", "id"]
         op.drop_index(name, table_name="declaration")
         op.create_index(name, "declaration", columns, sqlite_where=few, postgresql_where=few)
+    pools = sa.text("state IN ('with_manager', 'with_compliance', 'with_executive') AND assignee_id IS NULL")
+    op.create_index("ix_declaration_pools", "declaration", ["due_on", "id"], sqlite_where=pools, postgresql_where=pools)
 
 
 def downgrade() -> None:

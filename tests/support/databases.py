@@ -58,8 +58,10 @@ class PostgresTemplate:
         name = f"{self.prefix}_{next(self.names)}"
         self._run(f'CREATE DATABASE "{name}" TEMPLATE "{self.prefix}"')
         app = self.url.set(database=name, username=self.role, password=self.password)
-        yield app.render_as_string(hide_password=False)
-        self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
+        try:
+            yield app.render_as_string(hide_password=False)
+        finally:
+            self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def owners(self, url: str) -> str:
         return self._named(str(make_url(url).database))
