@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from declarations import clock, counterparties, rechecking, snapshot, world
 from declarations.counterparties import NewCounterparty
+from declarations.earlier_items import hold_keys
 from declarations.errors import Changed, NotFound
 from declarations.extensions import writing
 from declarations.ledger import write_step
@@ -93,6 +94,7 @@ def file(
         now = clock.now()
         person = _lock_person(session, actor.person_id)
         facts = _naming_the_manager(_with_counterparty(session, facts, new_counterparty, actor.person_id, now), person)
+        hold_keys(session, facts)
         around = world.world_of(session, company_id=person.company_id, facts=facts, now=now)
         who = Actor(person.id, frozenset({Role.DECLARANT}))
         step = advance(Case(State.DRAFT, facts), Action.FILE, who, around, facts=facts)
@@ -134,6 +136,7 @@ def act(
         if facts is not None:
             facts = _with_counterparty(session, facts, new_counterparty, actor.person_id, now)
             facts = _naming_the_manager(facts, declarant)
+            hold_keys(session, facts)
         step, around, case = _advance(session, declaration, action, _actor(actor, declaration), now, inputs, facts)
         draft = _own_draft(session, draft_public_id, actor.person_id) if draft_public_id else None
         write_step(

@@ -7,7 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, select
 from sqlalchemy.orm import Session, aliased
 
 from declarations import snapshot
@@ -17,6 +17,7 @@ from workflows.money import Money, half_up
 from workflows.policy.document import InForce
 from workflows.words import Direction, Disposition, Kind, State
 
+_TOTALS = 7  # locks about totals, apart from others
 _GROUP = aliased(Counterparty)
 _COLUMNS = (
     Declaration.id,
@@ -166,6 +167,19 @@ def keys_of(facts: Facts) -> frozenset[tuple[str, str]]:
     keys = [("person", name) for name in facts.outside]
     keys += [(sort, key) for sort, key in (("event", facts.event), ("household", facts.household)) if key]
     return frozenset((sort, hashlib.sha256(f"{sort}/{key}".encode()).hexdigest()) for sort, key in keys)
+
+
+_HOLD = select(func.pg_advisory_xact_lock(_TOTALS, bindparam("key", type_=Integer)))
+
+
+def hold_keys(session: Session, facts: Facts) -> None:
+    """Two filings that meet in a wider key come one after the other, whoever files them; the lock ends with the transaction.
+
+    On SQLite there is one writer at a time anyhow. The order is the same for everybody, so that nobody waits in a circle.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        for _, value in sorted(keys_of(facts), key=lambda key: key[1]):
+            session.execute(_HOLD, {"key": int(value[:7], 16)})
 
 
 def keep_keys(session: Session, declaration: Declaration, facts: Facts) -> None:
