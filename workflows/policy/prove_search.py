@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from workflows.policy.document import Document
-from workflows.policy.regions import Choice, Quantity
+from workflows.policy.regions import CannotCompare, Choice, Quantity
 from workflows.policy.regions_clauses import Clause, canonical
 from workflows.policy.regions_rows import Met
 from workflows.policy.regions_space import Axis, Region, Space
@@ -14,6 +14,7 @@ from workflows.policy.sound import ONE_OFF
 from workflows.policy.tables import Route
 from workflows.words import Outcome, Review
 
+MOST_REGIONS = 50_000  # nobody waits longer; what needs more can be written in a simpler way
 Demand = tuple[str, str | int]
 DATED = frozenset({"public_from"})  # the earlier the stricter
 RELIEFS = frozenset({"pay", "part_may_be_kept"})  # these ask for nothing
@@ -134,6 +135,8 @@ class Search:
                     yield from self._below(further, goal)
             return
         self.closed += 1
+        if self.closed > MOST_REGIONS:
+            raise CannotCompare(f"more than {MOST_REGIONS} regions would have to be compared")
         if not verdict and not self.space.impossible(region):
             met = self.sums.meet(region)
             if met is not None:

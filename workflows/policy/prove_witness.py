@@ -17,7 +17,6 @@ from workflows.policy.regions_items import Cell
 from workflows.policy.regions_rows import Amounts, Met
 from workflows.words import Outcome, Review
 
-
 NEXT_TO_NOTHING = Decimal("0.001")  # of the smallest unit: it rounds to nothing
 
 

@@ -1,7 +1,7 @@
 """Every different way in which the totals of a region can count an earlier item, or not; the totals themselves are asked."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
@@ -51,7 +51,7 @@ def cells(space: Space, together: Sequence[Quantity], plain: Facts, *, in_parts:
     is no item more, and what the declarant paid may be of all parts.
     """
     atoms = {quantity: space.together[quantity] for quantity in together}
-    prototypes = tuple(replace(item, declaration_id=number) for number, item in enumerate(_prototypes(plain, atoms), 1))
+    prototypes = tuple(_prototypes(plain, atoms))
     counted = {quantity: _counted(space, atom, plain, prototypes) for quantity, atom in atoms.items()}
     found: dict[tuple[frozenset[Quantity], Stretch], Cell] = {}
     for item in prototypes:
@@ -59,10 +59,10 @@ def cells(space: Space, together: Sequence[Quantity], plain: Facts, *, in_parts:
         for size, in_it in _sizes(by, atoms):
             if in_it:
                 found.setdefault((in_it, size), Cell(item, in_it, size))
-    if not in_parts or plain.value is None:
+    if not in_parts:
         return tuple(found.values())
     totals = [quantity for quantity in together if quantity.sort == "total"]
-    like = replace(_item(plain, plain.occurred_on or plain.filed_on), number="part")
+    like = Item(**_like(plain), declaration_id=0, occurred_on=plain.filed_on)
     return (*found.values(), *(Cell(like, in_it, size, is_part=True) for size, in_it in _sizes(totals, atoms)))
 
 
@@ -95,10 +95,11 @@ def _prototypes(plain: Facts, atoms: Mapping[Quantity, Atom]) -> Iterator[Item]:
     all_forms = list(dict.fromkeys([plain.form, None, *sorted({*forms, *left_out})])) if forms or left_out else [plain.form]
     occasions = [plain.occasion, ELSEWHERE] if any(each.stated for each in settings) else [plain.occasion]
     of_each = product(_days(plain, settings), kinds, ways, dict.fromkeys(tags), all_forms, dispositions, hosts, occasions)
-    for day, kind, way, some, form, became, host, occasion in of_each:
-        if host or kind is Kind.ENTERTAINMENT:
-            item = replace(_item(plain, day), kind=kind, direction=way, exempt=some, form=form)
-            yield from _apart(replace(item, disposition=became, host_present=host, occasion=occasion), settings)
+    names = ("occurred_on", "kind", "direction", "exempt", "form", "disposition", "host_present", "occasion")
+    same, apart = _like(plain), list(_apart(settings))
+    likely = (dict(zip(names, each, strict=True)) for each in of_each if each[6] or each[1] is Kind.ENTERTAINMENT)
+    for number, (each, other) in enumerate(product(likely, apart), 1):
+        yield Item(**{**same, **each, **other, "declaration_id": number})
 
 
 def _days(plain: Facts, settings: list[Any]) -> list[date]:
@@ -109,30 +110,29 @@ def _days(plain: Facts, settings: list[Any]) -> list[date]:
     return days + [first - timedelta(days=1) for first in firsts[:-1]]
 
 
-def _apart(item: Item, settings: list[Any]) -> Iterator[Item]:
-    """The item, and where totals are kept by different keys, those that only some of the keys join."""
+def _apart(settings: list[Any]) -> Iterator[dict[str, Any]]:
+    """In what an item may differ from the thing asked about: nothing, or where totals have different keys, what only some join."""
     keys = {each.per for each in settings}
     fields = sorted({field for key in keys for field in APART[key]}) if len(keys) > 1 else []
     for other in product((False, True), repeat=len(fields)):
-        yield replace(item, **{field: OTHER[field] for field, is_other in zip(fields, other, strict=True) if is_other})
+        yield {field: OTHER[field] for field, is_other in zip(fields, other, strict=True) if is_other}
 
 
-def _item(plain: Facts, day: date) -> Item:
-    return Item(
-        declaration_id=1,
-        number="1",
-        declarant_id=plain.declarant_id,
-        kind=plain.kind,
-        direction=plain.direction,
-        occurred_on=day,
-        counterparty_group_id=plain.counterparty_group_id,
-        counterparty_class=plain.counterparty_class,
-        value=None,
-        base=None,
-        form=None,
-        disposition=Disposition.KEPT,
-        state=State.RECORDED,
-        outside=frozenset({HERE}),
-        event=HERE,
-        household=HERE,
-    )
+def _like(plain: Facts) -> dict[str, Any]:
+    """What an item shares with the thing asked about."""
+    return {
+        "number": "",
+        "declarant_id": plain.declarant_id,
+        "kind": plain.kind,
+        "direction": plain.direction,
+        "counterparty_group_id": plain.counterparty_group_id,
+        "counterparty_class": plain.counterparty_class,
+        "value": None,
+        "base": None,
+        "form": None,
+        "disposition": Disposition.KEPT,
+        "state": State.RECORDED,
+        "outside": frozenset({HERE}),
+        "event": HERE,
+        "household": HERE,
+    }

@@ -13,7 +13,8 @@ from workflows.policy.regions_rows import Asked, Met, attempt
 from workflows.policy.regions_space import Region, Space
 
 READ = frozenset("kind direction host exempt form disposition value day paid givers occasion separable".split())
-MOST_SHARES, MOST_SUPPORTS = 40, 10
+OF_ITEMS = frozenset("kind direction form day occasion".split())  # what earlier items are held beside
+MOST_SHARES, MOST_CELLS = 40, 8
 USUAL = 100  # units of money a thing is worth where no limit says otherwise
 
 
@@ -49,9 +50,10 @@ class Sums:
             plain = self._space.facts(there, READ)
             asked = Asked(quantities, plain, region.get("paid"), (), currencies)
             in_parts = asked.tells_own_share or any(quantity.sort == "count" for quantity in together)
-            of = (plain, frozenset(together), in_parts)
+            like, in_parts = self._space.facts(there, OF_ITEMS), in_parts and plain.value is not None
+            of = (like, frozenset(together), in_parts)
             if of not in self._cells:
-                self._cells[of] = cells(self._space, together, plain, in_parts=in_parts)
+                self._cells[of] = cells(self._space, together, like, in_parts=in_parts)
             yield there, replace(asked, cells=self._cells[of]), region.get("givers")
 
     def _might(self, asked: Asked, givers: int | None) -> bool:
@@ -72,7 +74,7 @@ def _met(asked: Asked, givers: int | None) -> Met | None:
                 met = attempt(of, on)
                 if met is not None:
                     return met
-    certain = len(shares) <= 1 and (not _is_sized(asked) or len(asked.cells) <= MOST_SUPPORTS)
+    certain = len(shares) <= 1 and (not _is_sized(asked) or len(asked.cells) <= MOST_CELLS)
     return None if certain else Met(0)
 
 
@@ -107,13 +109,14 @@ def _is_sized(asked: Asked) -> bool:
 def _supports(asked: Asked, *, sized: bool) -> Iterator[frozenset[Cell]]:
     """Which cells hold anything, few before many.
 
-    Sums alone are met with all cells or not at all, and best with none. Where items are counted too, no more cells are needed than there are totals
-    (of more, some can be emptied into the others, after Carathéodory); where sizes matter, every choice is tried if they are few.
+    Sums alone are met with all cells or not at all, and best with none. Where items are counted too, no more cells are needed than
+    there are totals (of more, some can be emptied into the others, after Carathéodory); where sizes matter, every choice of a
+    few cells is tried.
     """
     together = [quantity for quantity in asked.quantities if quantity.sort in ("total", "count")]
     counted = any(quantity.sort == "count" for quantity in together)
     if not counted and not sized:
         whole = frozenset(cell for cell in asked.cells if not cell.is_part)
         return iter(dict.fromkeys([frozenset[Cell](), whole, frozenset(asked.cells)]))
-    most = len(asked.cells) if sized and len(asked.cells) <= MOST_SUPPORTS else min(len(asked.cells), len(together) + 1)
+    most = len(asked.cells) if sized and len(asked.cells) <= MOST_CELLS else min(len(asked.cells), len(together) + 1)
     return (frozenset(some) for some in chain.from_iterable(combinations(asked.cells, size) for size in range(most + 1)))
