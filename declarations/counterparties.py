@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from declarations.counterparty_events import Teller, tell_created, tell_group, tell_number, tell_spelling
 from declarations.models import Counterparty, CounterpartyGroup, NameToken, Spelling
-from declarations.spelling import LONGEST_NAME, fold, letters, normalise_number, tidy, tokens
+from workflows.spelling import LONGEST_NAME, fold, letters, normalise_number, tidy, tokens
 from workflows.words import CounterpartyClass, Role
 
 __all__ = [

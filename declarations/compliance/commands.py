@@ -16,9 +16,9 @@ from declarations.counterparties import create_group, keep_spelling, landed, nor
 from declarations.counterparty_events import Teller, tell, tell_group
 from declarations.extensions import writing
 from declarations.models import Counterparty, CounterpartyGroup, Event
-from declarations.spelling import LONGEST_NAME, tidy
 from declarations.viewer import Viewer, roles_of
 from workflows.case import Forbidden, Invalid, Stale
+from workflows.spelling import LONGEST_NAME, tidy
 from workflows.words import N_, Role
 
 _CHANGED = N_("Somebody linked or corrected one of the two meanwhile. Please look again.")

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from declarations.spelling import tidy
+from workflows.spelling import tidy
 
 # letters that Unicode does not take apart into a letter and an accent
 _PLAIN = str.maketrans({"ø": "o", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"})

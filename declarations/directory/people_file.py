@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from declarations.directory.entries import PersonEntry, wrong_with_person
-from declarations.spelling import tidy as tidied
+from workflows.spelling import tidy as tidied
 
 COLUMNS = (
     "number",

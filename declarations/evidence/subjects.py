@@ -25,7 +25,7 @@ from declarations.models import (
     RoleGrant,
     Spelling,
 )
-from declarations.spelling import fold, tokens
+from workflows.spelling import fold, tokens
 
 Batch = Mapping[str, Told]  # by what follows the family in the stream's name
 Found = Iterator[Difference]

@@ -15,8 +15,8 @@ import rfc8785
 
 from declarations.counterparties import NewCounterparty
 from declarations.importing.mapping import Mapping
-from declarations.spelling import LONGEST_NAME, tidy
 from workflows.money import Money, exponent
+from workflows.spelling import LONGEST_NAME, tidy
 from workflows.words import Direction, Disposition, Kind, ValueBasis
 
 LONGEST_TITLE = 300

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from declarations.counterparties import ALIKE, NewCounterparty, Suggestion, find_or_create, suggest
 from declarations.extensions import db, writing
 from declarations.models import Counterparty, CounterpartyGroup, Event, NameToken, Spelling
-from declarations.spelling import fold
 from tests.support.story import Story
+from workflows.spelling import fold
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 Meet = Callable[..., int]
