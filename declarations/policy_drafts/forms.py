@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 _LONG = Length(max=4000, message=_l("This is too long. Please shorten it."))
 
@@ -12,7 +12,7 @@ _LONG = Length(max=4000, message=_l("This is too long. Please shorten it."))
 class ReasonForm(FlaskForm):  # type: ignore[misc]
     """Why."""
 
-    reason = TextAreaField(_l("Why?"), validators=[InputRequired(_l("Please say why.")), _LONG])
+    reason = TextAreaField(_l("Why?"), validators=[DataRequired(_l("Please say why.")), _LONG])
 
 
 class ResolutionForm(FlaskForm):  # type: ignore[misc]
@@ -21,7 +21,7 @@ class ResolutionForm(FlaskForm):  # type: ignore[misc]
     number = StringField(
         _l("Number of the resolution"),
         validators=[
-            InputRequired(_l("Please write the number or name of the resolution.")),
+            DataRequired(_l("Please write the number or name of the resolution.")),
             Length(max=120, message=_l("This is too long. Please shorten it.")),
         ],
     )

@@ -43,7 +43,9 @@ def _edit(public_id: str, open_: Callable[[queries.Standing], editing.Sheet], af
     found = queries.standing(db.session(), me(), public_id, today())
     sheet, code, problem = open_(found), 200, ""
     typed = None
-    if request.method == "POST":
+    if request.method == "POST" and sheet.broken:
+        code = 422
+    elif request.method == "POST":
         typed = editing.typed(sheet, request.form, _locale())
         do, seen = request.form.get("do", "save"), request.form.get("seen", 0, type=int)
         changes = typed.changes | editing.asked(sheet, do, request.form)

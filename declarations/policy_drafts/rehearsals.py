@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from flask_babel import ngettext
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -141,16 +140,8 @@ def sentences(found: Rehearsal) -> list[str]:
 
 def headline(found: Rehearsal) -> str:
     """The first sentence: how many of how many."""
-    if not found.count:
-        return _("Nothing was declared in this time that the draft is about.")
     if not found.changed:
-        return str(
-            ngettext(
-                "The one declaration would have the same answer.",
-                "All %(num)s declarations would have the same answer.",
-                found.count,
-            )
-        )
+        return _("No declaration would have another answer.")
     return _(
         "%(changed)s of %(all)s declarations would have another answer.", changed=number(found.changed), all=number(found.count)
     )
