@@ -2,10 +2,12 @@
 
 import errno
 import logging
+import os
 import time
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask import current_app
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
@@ -71,7 +73,11 @@ def build(public_id: str, claim: Claim | None = None) -> None:
         with reader.snapshot(db.engine) as connection, workbook.open("xb") as out, lines.open("xb") as told:
             seen = seen_by(connection)
             progress = _Progress(public_id, claim)
-            written = write_workbook(connection, scope, out, told, folder=folder, language=language, progress=progress)
+            settings = current_app.config["SETTINGS"]
+            helped = settings if (os.cpu_count() or 1) > 1 else None
+            written = write_workbook(
+                connection, scope, out, told, folder=folder, language=language, progress=progress, helped=helped
+            )
         kept, rows = storage.keep(workbook), storage.keep(lines)
         if not _finish(public_id, scope, Build(kept, rows, seen, written)):
             storage.discard(kept.stored_as)

@@ -16,7 +16,7 @@ from declarations.registers import reader
 from declarations.registers.reader import Stretch
 from declarations.registers.scope import Scope
 
-ROWS = 10_000  # in a piece
+ROWS = 5_000  # in a piece
 LEVEL = 0  # isal's fastest: a fifth of what it packs, and as small as zlib's second level makes it
 _RAW = -15  # a deflate stream and nothing around it
 

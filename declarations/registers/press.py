@@ -44,14 +44,25 @@ class Press:
         self._lines = {key: LineWriter(key, SHEETS[key].columns, english) for key in IN_LINES}
         self._language = language
 
+    def forget(self, piece: Piece) -> None:
+        """Remove what another began to write of a piece and did not finish."""
+        for path in (self._xml(piece), self._told(piece)):
+            path.unlink(missing_ok=True)
+
+    def _xml(self, piece: Piece) -> Path:
+        return self._folder / f"{piece.number}.xml"
+
+    def _told(self, piece: Piece) -> Path:
+        return self._folder / f"{piece.number}.jsonl"
+
     def write(self, connection: Connection, piece: Piece, heard: Callable[[int], None]) -> Done:
         """Write one piece; `heard` is told how many rows were written each time. Raises Incomplete if they are not as many as
         planned, in which case nothing of it may be used."""
         left, first = piece.rows, piece.first
         columns, rows, lines = SHEETS[piece.sheet].columns, self._rows[piece.sheet], self._lines.get(piece.sheet)
         with ExitStack() as stack, force_locale(self._language):
-            xml = stack.enter_context(closing(Packer(self._folder / f"{piece.number}.xml")))
-            told = stack.enter_context(closing(Packer(self._folder / f"{piece.number}.jsonl"))) if lines else None
+            xml = stack.enter_context(closing(Packer(self._xml(piece))))
+            told = stack.enter_context(closing(Packer(self._told(piece)))) if lines else None
             for batch in reader.batches(connection, self._scope, piece.sheet, piece.stretch):
                 values = values_of(columns, batch)
                 xml.write(rows.encode(values, first))

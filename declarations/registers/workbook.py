@@ -1,5 +1,6 @@
 """A register as a workbook: About, one sheet for each kind, Decisions, Breaches and late, Totals, all out of one snapshot."""
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -11,8 +12,10 @@ from flask_babel import gettext as _
 from openpyxl import Workbook
 from sqlalchemy import Connection
 
-from declarations.registers import about, lines_file, reader
+from config import Settings
+from declarations.registers import about, halves, lines_file, reader
 from declarations.registers.columns import names_of
+from declarations.registers.halves import Job
 from declarations.registers.lines_file import Sealed
 from declarations.registers.look import dress, styles_of, write_facts
 from declarations.registers.package import Pour, write_package
@@ -50,10 +53,12 @@ def write_workbook(
     language: str,
     progress: Callable[[int, int], None] = lambda done, total: None,
     rows_a_sheet: int = ROWS_A_SHEET,
+    helped: Settings | None = None,
 ) -> Written:
     """Write the register of `scope` to `out` in `language`, reading through `connection`, a `reader.snapshot`, and its canonical
     rows to `lines`. `folder` is an empty one in which pieces lie until they are put together.
 
+    With the app's settings as `helped` a second process helps where there are many rows.
     `progress` hears how many rows have been written, and how many there are. Raises Incomplete if rows went missing on the way.
     """
     with force_locale(language):
@@ -64,11 +69,13 @@ def write_workbook(
         front = workbook.worksheets[0]
         front.title = sheet_title(_("About"))
         write_facts(front, about.facts(connection, scope, counted))
-        press = Press(scope, language, styles_of(workbook, front), folder)
+        styles = styles_of(workbook, front)
+        pieces = plan(connection, scope, counted, rows_a_sheet=rows_a_sheet)
+        job = None
+        if helped is not None and sum(counted.values()) >= halves.WORTH_IT:
+            job = Job(helped, halves.shared(connection), scope, language, styles, folder, os.getpid())
         teller = _Teller(sum(counted.values()), progress)
-        done = [
-            press.write(connection, piece, teller.heard) for piece in plan(connection, scope, counted, rows_a_sheet=rows_a_sheet)
-        ]
+        done = halves.write_all(connection, Press(scope, language, styles, folder), pieces, teller.heard, job)
         sealed = lines_file.write((one.lines for one in done if one.lines), lines)
         pours = dict(_sheets(workbook, done, words))
         write_totals(workbook, summed, words)

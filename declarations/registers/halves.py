@@ -1,0 +1,137 @@
+"""Two processes write one register: each takes the next piece nobody has taken, out of the same snapshot.
+
+The second is a help and never a need: what it did not hand in, because it could not join the snapshot or died, the first writes
+itself. It ends when its parent does, and what it wrote lies in the parent's folder, which dies with the parent.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.connection import Connection as Pipe
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from config import Settings
+from declarations.extensions import db
+from declarations.models import Event
+from declarations.registers import reader
+from declarations.registers.pieces import Piece
+from declarations.registers.press import Done, Press
+from declarations.registers.rows_xml import Styles
+from declarations.registers.scope import Scope
+
+WORTH_IT = 40_000  # rows; below, one is done before a second has started
+_KINDNESS = 5  # how much the second lets others, such as web servers, go first
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a press needs to know, and how to join the snapshot."""
+
+    settings: Settings
+    snapshot: str
+    scope: Scope
+    language: str
+    styles: Styles
+    folder: Path
+    parent: int
+
+
+def write_all(
+    connection: Connection, press: Press, pieces: Sequence[Piece], heard: Callable[[int], None], job: Job | None
+) -> list[Done]:
+    """Write every piece and return them in their order; with a `job`, together with a second process."""
+    done: dict[int, Done] = {}
+    if job is None:
+        return [press.write(connection, piece, heard) for piece in pieces]
+    with _second(job, pieces) as (turn, pipe):
+        while (number := _next(turn)) < len(pieces):
+            done[number] = press.write(connection, pieces[number], heard)
+            _collect(pipe, done, heard, wait=False)
+        _collect(pipe, done, heard, wait=True)
+    for number, piece in enumerate(pieces):
+        if number not in done:
+            press.forget(piece)
+            done[number] = press.write(connection, piece, heard)
+    return [done[number] for number in range(len(pieces))]
+
+
+def shared(connection: Connection) -> str:
+    """A name under which another process can join this snapshot."""
+    if connection.dialect.name == "postgresql":
+        return str(connection.exec_driver_sql("SELECT pg_export_snapshot()").scalar_one())
+    return str(_last_event(connection))
+
+
+@contextmanager
+def _joined(name: str) -> Iterator[Connection | None]:
+    """The snapshot of that name; None where it cannot be joined any more.
+
+    SQLite has one writer, who writes an event with whatever a register shows: the same last event is the same content.
+    """
+    with reader.snapshot(db.engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET TRANSACTION SNAPSHOT '{name}'")
+            yield connection
+        else:
+            yield connection if str(_last_event(connection)) == name else None
+
+
+def _last_event(connection: Connection) -> int:
+    last: int = connection.execute(select(func.max(Event.id))).scalar_one() or 0
+    return last
+
+
+@contextmanager
+def _second(job: Job, pieces: Sequence[Piece]) -> Iterator[tuple[Any, Pipe]]:
+    context = multiprocessing.get_context("spawn")
+    turn = context.Value("i", 0)
+    mine, its = context.Pipe(duplex=False)
+    process: BaseProcess = context.Process(target=help_write, args=(job, pieces, turn, its), daemon=True)
+    process.start()
+    its.close()
+    try:
+        yield turn, mine
+    finally:
+        mine.close()
+        process.terminate()
+        process.join()
+
+
+def _next(turn: Any) -> int:
+    with turn.get_lock():
+        turn.value += 1
+        return int(turn.value) - 1
+
+
+def _collect(pipe: Pipe, done: dict[int, Done], heard: Callable[[int], None], *, wait: bool) -> None:
+    """What the second has handed in so far, or, if `wait`, all until it ends."""
+    try:
+        while wait or pipe.poll():
+            handed: Done = pipe.recv()
+            done[handed.piece.number] = handed
+            heard(handed.piece.rows)
+    except EOFError:
+        return
+
+
+def help_write(job: Job, pieces: Sequence[Piece], turn: Any, pipe: Pipe) -> None:
+    """What the second process does."""
+    from declarations import create_app  # noqa: PLC0415 - it imports this module
+
+    def heard(_rows: int) -> None:
+        if os.getppid() != job.parent:
+            raise SystemExit
+
+    os.nice(_KINDNESS)
+    with create_app(job.settings).app_context(), _joined(job.snapshot) as connection:
+        if connection is None:
+            return
+        press = Press(job.scope, job.language, job.styles, job.folder)
+        while (number := _next(turn)) < len(pieces):
+            pipe.send(press.write(connection, pieces[number], heard))
