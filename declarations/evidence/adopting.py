@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 from declarations import clock
 from declarations.evidence.keys import Purpose
 from declarations.evidence.record import Entry, append
-from declarations.evidence.signing import STREAM, sign, signer_of
+from declarations.evidence.signing import ADOPTED, STREAM, key_facts, sign, signer_of
 from declarations.models import Event
 from workflows.words import Role
 
-ADOPTED = "record:signed_from"
 _AT_ONCE = 2000
 
 
@@ -34,5 +33,5 @@ def adopt(connection: Connection) -> None:
         for event in events:
             over.update(bytes.fromhex(event.digest))
         total, last = total + len(events), events[-1].id
-    public = {"events": total, "last": last, "digest": over.hexdigest(), "key": signer.id, "public": signer.public.hex()}
+    public = {"events": total, "last": last, "digest": over.hexdigest(), **key_facts(signer, Purpose.EVENT)}
     append(session, Entry(STREAM, ADOPTED, entry_at, Role.CLOCK.value, None, public=public))

@@ -4,9 +4,19 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from declarations.evidence.record import GENESIS, iso
+
+
+class Layer(StrEnum):
+    """Which part of the record notices a difference."""
+
+    EVENT = "event"  # the events themselves, and the rows and files that they tell of
+    SIGNATURE = "signature"
+    TREE = "tree"
+    CHECKPOINT = "checkpoint"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +25,7 @@ class Difference:
 
     where: str
     what: str
+    layer: Layer = Layer.EVENT
 
 
 # Every column of an event repeats a member of its body; `digest` is the body's hash, `id` only a handle for joins.

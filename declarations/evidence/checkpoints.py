@@ -40,9 +40,16 @@ def first_origin() -> str:
 def before(proofs: Proofs) -> Before:
     """The last checkpoint, as the database and as the file know it."""
     stored = proofs.latest()
-    origin = stored.origin if stored else first_origin()
+    origin = proofs.continues_as() or (stored.origin if stored else first_origin())
     filed = checkpoint_file.largest(origin)
     return Before(origin, stored, filed.checkpoint if filed else None)
+
+
+def next_origin(origin: str) -> str:
+    """The log's name after an earlier copy of the database was put back: host/record, host/record/2, host/record/3 …"""
+    base, _, number = origin.rpartition("/")
+    after = f"{base}/{int(number) + 1}" if number.isdecimal() else f"{origin}/2"
+    return next_origin(after) if checkpoint_file.largest(after) else after
 
 
 def key(session: Session, at: datetime) -> Signer:

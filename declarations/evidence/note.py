@@ -2,13 +2,16 @@
 
 import base64
 import binascii
+import contextlib
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+_NOTE = re.compile(r"^\S+\n[0-9]+\n[A-Za-z0-9+/=]{44}\n\n(?:— \S+ [A-Za-z0-9+/=]+\n)+", re.MULTILINE)
 ED25519 = b"\x01"  # the signature type of C2SP's signed-note
 
 
@@ -66,6 +69,16 @@ def read(note: str) -> tuple[Checkpoint, list[Line]]:
     if not origin or not (size.isascii() and size.isdecimal()) or str(int(size)) != size or len(root) != 32:
         raise Malformed("The checkpoint does not say origin, size and root.")
     return Checkpoint(origin, int(size), root), [_line(one) for one in tail[:-1].split("\n")]
+
+
+def find(text: str) -> list[tuple[Checkpoint, str]]:
+    """Every signed note that stands in a longer text, such as a mail, each with its own exact text."""
+    found = []
+    for match in _NOTE.finditer(text.replace("\r\n", "\n")):
+        one = match.group()
+        with contextlib.suppress(Malformed):
+            found.append((read(one)[0], one))
+    return found
 
 
 def _line(text: str) -> Line:

@@ -3,6 +3,7 @@
 All of it is read from one connection, which must be one snapshot (`registers.reader.snapshot`).
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from sqlalchemy import Connection, Select, select
 
 from declarations.evidence.log import size_of, stored_tree
 from declarations.evidence.merkle import Tree, event_leaf
+from declarations.evidence.signing import RESTORED, STREAM
 from declarations.models import Event, EventSignature, LogCheckpoint, LogLeaf, SigningKey
 
 UNDER_WAY = timedelta(minutes=5)
@@ -118,6 +120,14 @@ class Proofs:
         """The checkpoint of that size; None if none was signed at it."""
         query = select(LogCheckpoint).where(LogCheckpoint.origin == origin, LogCheckpoint.size == size)
         return next(iter(self._checkpoints(query)), None)
+
+    def continues_as(self) -> str | None:
+        """The log's name since a database was last put back; None if none ever was."""
+        query = (
+            select(Event.body).where(Event.stream == STREAM, Event.action == RESTORED).order_by(Event.sequence.desc()).limit(1)
+        )
+        body = self._connection.execute(query).scalar_one_or_none()
+        return None if body is None else str(json.loads(bytes(body))["public"]["continues_as"])
 
     def public_keys(self) -> list[PublicKey]:
         """All public keys there ever were, of both purposes, with when each was good."""

@@ -14,6 +14,11 @@ from declarations.models import EventSignature, SigningKey
 
 STREAM = "record"  # the stream of what happens to the record itself
 INTRODUCED = "record:key_introduced"
+ADOPTED = "record:signed_from"
+CHANGED = "record:key_changed"
+RETIRED = "record:key_retired"
+LOST = "record:key_lost"
+RESTORED = "record:restored"
 _SIGN = insert(cast(Table, EventSignature.__table__))
 _CURRENT = select(SigningKey.id).where(SigningKey.purpose == bindparam("purpose"), SigningKey.valid_to.is_(None))
 _ANY = select(SigningKey.id).where(SigningKey.purpose == bindparam("purpose")).limit(1)

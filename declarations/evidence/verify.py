@@ -15,6 +15,7 @@ from declarations.evidence import compare, subjects
 from declarations.evidence.chain import Chain
 from declarations.evidence.compare import Difference, Kept
 from declarations.evidence.told import Told, values_of
+from declarations.evidence.verify_log import log
 from declarations.models import (
     Attachment,
     Condition,
@@ -37,9 +38,12 @@ Progress = Callable[[int, int], None]
 Query = Select[*tuple[Any, ...]]
 
 
-def verify(connection: Connection, bytes_of: Callable[[str, str], str | None], progress: Progress) -> Iterator[Difference]:
+def verify(
+    connection: Connection, bytes_of: Callable[[str, str], str | None], progress: Progress, held: str = ""
+) -> Iterator[Difference]:
     """Every difference found, as it is found. `connection` is one snapshot; `bytes_of(folder, name)` gives the SHA-256 of a stored
-    file, None if there is none; `progress` hears how many declarations of how many are done."""
+    file, None if there is none; `progress` hears how many declarations of how many are done; `held` is text with checkpoints that
+    somebody else kept."""
     total = connection.execute(select(func.count()).select_from(Declaration)).scalar_one()
     yield from _declarations(connection, bytes_of, lambda done: progress(done, total))
     yield from _other_streams(connection)
@@ -48,6 +52,7 @@ def verify(connection: Connection, bytes_of: Callable[[str, str], str | None], p
     yield from subjects.tree(connection)
     yield from _policies(connection)
     yield from _registers(connection, bytes_of)
+    yield from log(connection, held)
 
 
 def verify_one(connection: Connection, number: str, bytes_of: Callable[[str, str], str | None]) -> list[Difference] | None:

@@ -8,7 +8,7 @@ from functools import partial
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from declarations.jobs import clockwork, digests, housekeeping, replays, schedules
+from declarations.jobs import alternatives, clockwork, digests, housekeeping, recording, replays, schedules
 from declarations.jobs.claims import Claim
 from declarations.models import JobClaim, Register
 from declarations.registers import building
@@ -43,6 +43,11 @@ def _all(session: Session, now: datetime) -> Iterator[Piece]:
     for schedule_id, period in schedules.due(session, now, MORNING):
         do = partial(schedules.run, schedule_id=schedule_id, period=period)
         yield Piece("schedule", f"{schedule_id}/{period.first_on}", do)
+    yield Piece("checkpoint_noted", f"{now:%Y-%m-%dT%H}", recording.note_in_log)
+    if now.hour >= MORNING:
+        yield Piece("checkpoint_mailed", now.date().isoformat(), recording.mail)
+    if alternatives.are_due(session):
+        yield Piece("alternatives", now.date().isoformat(), alternatives.run, alternatives.LEASE)
     yield Piece("housekeeping", now.date().isoformat(), housekeeping.run)
     yield Piece("replay", now.date().isoformat(), replays.run, replays.LEASE)
     for public_id in _unbuilt(session):

@@ -21,12 +21,14 @@ from flask import Flask, current_app
 
 from declarations import clock
 from declarations.extensions import db
-from declarations.jobs import claims
+from declarations.jobs import claims, recording
 from declarations.jobs.due import Piece, pieces
 from declarations.notices import outbox
 from declarations.registers import building
 
 log = logging.getLogger(__name__)
+
+RECORD_EVERY = 15  # seconds: every event is in the tree within a minute
 
 
 class Worker:
@@ -39,10 +41,16 @@ class Worker:
         self._busy = threading.Lock()
 
     def tick(self) -> int:
-        """Do all that is due and return how many pieces that were; a mail counts as one."""
+        """Do all that is due and return how many pieces that were; a mail counts as one, and so does a leaf of the record."""
         with self._busy:
             self._ticked = time.monotonic()
-            return outbox.send_due(self._stop.is_set) + self._work() + outbox.send_due(self._stop.is_set)
+            sent = outbox.send_due(self._stop.is_set)
+            recorded = recording.turn(self.name)
+            return sent + recorded + self._work() + recording.turn(self.name) + outbox.send_due(self._stop.is_set)
+
+    def record(self) -> None:
+        """Sequence and sign the record, beside whatever else is being done: a long piece of work must not make it wait."""
+        recording.turn(f"{self.name}/record")
 
     def _work(self) -> int:
         """Piece by piece; one may call for the next, as a reminder for the morning's mail, so look again until nothing is left."""
@@ -83,6 +91,14 @@ class Worker:
             coalesce=True,
             misfire_grace_time=None,
         )
+        scheduler.add_job(
+            _in_context(app, self.record),
+            "interval",
+            seconds=min(every, RECORD_EVERY),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: self._stop.set())
         scheduler.start()
@@ -98,7 +114,7 @@ class Worker:
             job.modify(next_run_time=datetime.now(UTC))
 
 
-def _in_context(app: Flask, tick: Callable[[], int]) -> Callable[[], None]:
+def _in_context(app: Flask, tick: Callable[[], object]) -> Callable[[], None]:
     def ticking() -> None:
         with app.app_context():
             try:

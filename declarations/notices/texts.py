@@ -109,6 +109,22 @@ TEXTS: Mapping[str, Text] = {
         N_("The draft that you submitted was sent back. Please read why."),
         _POLICY_DRAFT,
     ),
+    "checkpoint": Text(
+        N_("The record’s checkpoint over %(size)s events"),
+        N_(
+            "Please keep this mail. It holds a signed checkpoint of the record; with it you can show later whether anything that "
+            "lies under it was changed.\n\n%(note)s"
+        ),
+        "/registers",
+    ),
+    "record_alarm": Text(
+        N_("The record could not be signed"),
+        N_(
+            "The record holds something that was not written by Aboveboard, or does not continue what was signed before. Please "
+            "ask whoever runs the server to read the worker’s messages and to run “flask record verify”."
+        ),
+        "/",
+    ),
     "replay_differs": Text(
         N_("Some filings would be answered differently now"),
         N_("Each night some filings are worked out again from what was kept. Of the last ones %(differing)s came out differently."),

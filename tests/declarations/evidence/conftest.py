@@ -76,7 +76,7 @@ class Tampered:
             self._unguard(connection)
             for statement in statements:
                 connection.execute(text(statement))
-            told = [f"{one.where}: {one.what}" for one in verify(connection, sha256_of_file, lambda done, total: None)]
+            told = [f"[{one.layer}] {one.where}: {one.what}" for one in verify(connection, sha256_of_file, lambda *_: None)]
             connection.commit() if keep else connection.rollback()
         return told
 
@@ -84,7 +84,9 @@ class Tampered:
         if connection.dialect.name == "postgresql":
             connection.execute(text("SET session_replication_role = replica"))
             return
-        for (name,) in connection.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+        for (name,) in connection.execute(
+            text("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name <> 'event_queued'")
+        ).all():
             connection.execute(text(f"DROP TRIGGER {name}"))
 
 

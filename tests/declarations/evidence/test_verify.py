@@ -118,12 +118,13 @@ def test_a_change_to_any_column_of_an_event_is_named(recorded: Story, tampered: 
 
 
 def test_the_command_names_what_differs_and_fails(recorded: Story, tampered: Tampered) -> None:
-    assert verified(recorded.app) == (0, "Everything agrees with the record.\n")
+    waiting = "Events that wait for their place in the tree: 29\n"
+    assert verified(recorded.app) == (0, f"{waiting}Everything agrees with the record.\n")
     tampered(f"UPDATE declaration SET value_minor = 100 WHERE id = {OF}", keep=True)
     code, told = verified(recorded.app)
     assert code == 1
-    assert told.startswith(f"{IT} (declaration/")
-    assert told.endswith("column value_minor differs from the record\nThe record does not agree: 1 differences.\n")
+    assert told.startswith(f"[event] {IT} (declaration/")
+    assert told.endswith(f"column value_minor differs from the record\n{waiting}The record does not agree: 1 differences.\n")
 
 
 @pytest.mark.parametrize("damage", ["one byte", "gone"])

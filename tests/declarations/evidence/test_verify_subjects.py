@@ -155,7 +155,7 @@ def test_one_more_subject_than_fit_at_a_time_is_held_against_its_events_too(
         monkeypatch.setattr("declarations.evidence.verify.AT_ONCE", at_once)
         assert tampered() == []
         (line,) = tampered("UPDATE person SET title = 'Head' WHERE name = 'Ben'")
-        assert line.startswith("P0002 (person/")
+        assert line.startswith("[event] P0002 (person/")
 
 
 def test_a_role_granted_twice_and_taken_back_once_is_as_told(recorded: Story, tampered: Tampered) -> None:
