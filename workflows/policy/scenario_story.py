@@ -20,7 +20,7 @@ from workflows.policy.recheck import Filed, Lifted, dated_after, lifted
 from workflows.policy.scenario_settings import read
 from workflows.policy.scenario_words import Reader, day, state
 from workflows.routing import assign
-from workflows.words import Direction, Review, State
+from workflows.words import Direction, Outcome, Review, State
 
 DECLARANT, MANAGER, OFFICER, EXECUTIVE = "declarant", "manager", "compliance_officer", "executive"
 _DAYS = {"date", "entered", "submitted", "registered", "decided"}
@@ -88,7 +88,8 @@ class Story:
         items: list[Item] = []
         for place, facts in enumerate(self._stated[:-1]):
             found = self._answer(facts, tuple(items))
-            items.append(self._item(place, facts, found, state(self.entries[place])[0]))
+            sent_back = found.outcome is Outcome.INVALID  # it never was filed
+            items.append(self._item(place, facts, found, State.DRAFT if sent_back else state(self.entries[place])[0]))
         return tuple(items)
 
     @cached_property

@@ -63,13 +63,18 @@ def _differs(case: Mapping[str, Any], policies: Mapping[str, Any], documents: Do
 
 
 def main(names: Sequence[str]) -> int:
-    """Run the files named, printing as it goes; 0 if every case passes, else 1, and 2 if there is nothing to run."""
+    """Run the files named, printing as it goes; 0 if every case passes, else 1, and 2 for what cannot be run."""
     if not names:
         print("Name one or more files of cases.", file=sys.stderr)
         return 2
     documents, passed, failed = Documents.of(example_texts()), 0, 0
     for name in names:
-        for told in run(yaml.safe_load(Path(name).read_text(encoding="utf-8")) or {}, documents):
+        try:
+            content = yaml.safe_load(Path(name).read_text(encoding="utf-8")) or {}
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as problem:
+            print(f"{name} cannot be read: {problem}", file=sys.stderr)
+            return 2
+        for told in run(content, documents):
             print(told)
             passed, failed = passed + (not told.differs), failed + bool(told.differs)
     print(f"{passed + failed} cases: {passed} pass, {failed} differ.")

@@ -116,6 +116,10 @@ def test_the_files_named_are_run_and_one_failure_is_failure(tmp_path: Path, caps
     assert capsys.readouterr().out.endswith("3 cases: 2 pass, 1 differ.\n")
     assert main([str(empty)]) == 1
     assert main([]) == 2
+    assert main([str(tmp_path / "nowhere.yaml")]) == 2
+    bad.write_text("scenarios: [")
+    assert main([str(bad)]) == 2
+    assert capsys.readouterr().err.count("cannot be read") == 2
 
 
 def test_every_rule_of_an_example_says_where_it_comes_from() -> None:
