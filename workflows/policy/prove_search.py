@@ -115,9 +115,12 @@ class Search:
     closed: int = 0
     _asks_unknown: dict[bool, tuple[Clause, ...]] = field(default_factory=dict)
     _needs: dict[Clause, Need] = field(default_factory=dict)
+    _help: dict[Need, tuple[tuple[Clause, Need], ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._needs = {clause: need_of(clause) for chapter in self.after.values() for clause in chapter.clauses}
+        asked = [clause for chapter in self.after.values() for clause in chapter.clauses]
+        asked.sort(key=lambda clause: clause.document.company is None)  # what stands in for a clause most likely does as much
+        self._needs = {clause: need_of(clause) for clause in asked}
         for amended, chapters in ((False, self.before), (True, self.after)):
             found = (clause for chapter in chapters.values() for clause in chapter.clauses)
             self._asks_unknown[amended] = tuple(clause for clause in found if clause.rule.asks_for_unknown_value)
@@ -201,9 +204,7 @@ class Search:
     def _kept(self, region: Region, need: Need) -> bool | Axis:
         """Whether the amended policy asks for `need` everywhere in `region`, or the axis on which that depends."""
         undecided: list[tuple[Need, Axis]] = []
-        for clause, asked in self._needs.items():
-            if need.left(asked) == need:
-                continue
+        for clause, asked in self._helping(need):
             answer = self.space.asked(clause, region)
             if answer is True:
                 need = need.left(asked)
@@ -221,6 +222,12 @@ class Search:
             if otherwise is not True:
                 return otherwise if otherwise is not False else answered if answered is not True else False
         return True
+
+    def _helping(self, need: Need) -> tuple[tuple[Clause, Need], ...]:
+        """The clauses that ask for some of `need`."""
+        if need not in self._help:
+            self._help[need] = tuple((clause, asked) for clause, asked in self._needs.items() if need.left(asked) != need)
+        return self._help[need]
 
     def _kept_otherwise(self, region: Region, need: Need) -> bool | Axis:
         for chapter in self.after.values():
