@@ -7,7 +7,8 @@ from rapidfuzz import fuzz
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from declarations.counterparty_events import Teller, tell_created, tell_group, tell_number, tell_spelling
+from declarations.counterparty_events import tell_created, tell_group, tell_number, tell_spelling
+from declarations.evidence.hand import Hand
 from declarations.models import Counterparty, CounterpartyGroup, NameToken, Spelling
 from workflows.spelling import LONGEST_NAME, fold, letters, normalise_number, tidy, tokens
 from workflows.words import CounterpartyClass, Role
@@ -116,46 +117,46 @@ def find_or_create(session: Session, *, new: NewCounterparty, by_id: int | None,
     """
     if session.get_bind().dialect.name == "postgresql":  # two people typing the same new name make one counterparty
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext("spelling/" + fold(new.name)))))
-    teller = Teller(now, Role.DECLARANT, by_id)
-    found = find(session, new, by_id=by_id) or create(session, new, teller)
+    hand = Hand(now, Role.DECLARANT, by_id)
+    found = find(session, new, by_id=by_id) or create(session, new, hand)
     number = normalise_number(new.registered_number, new.country)
     if number and not found.registered_number and found.country in (None, new.country):
         found.registered_number, found.country = number, new.country or found.country
         session.flush()
-        tell_number(session, found, teller)
-    keep_spelling(session, found, new.name, teller)
+        tell_number(session, found, hand)
+    keep_spelling(session, found, new.name, hand)
     return found
 
 
-def create(session: Session, new: NewCounterparty, teller: Teller, group: CounterpartyGroup | None = None) -> Counterparty:
+def create(session: Session, new: NewCounterparty, hand: Hand, group: CounterpartyGroup | None = None) -> Counterparty:
     """A new counterparty with its event, in a group of its own unless one is given. Its spelling is not kept yet."""
     name = tidy(new.name)[:LONGEST_NAME]
-    group = group or create_group(session, name, teller)
+    group = group or create_group(session, name, hand)
     made = Counterparty(
         name=name,
         class_=new.class_,
         country=new.country,
         registered_number=normalise_number(new.registered_number, new.country),
         group_id=group.id,
-        created_at=teller.at,
-        created_by_id=teller.actor_id,
+        created_at=hand.at,
+        created_by_id=hand.actor_id,
     )
     session.add(made)
     session.flush()
-    tell_created(session, made, teller)
+    tell_created(session, made, hand)
     return made
 
 
-def create_group(session: Session, name: str, teller: Teller) -> CounterpartyGroup:
+def create_group(session: Session, name: str, hand: Hand) -> CounterpartyGroup:
     """A new group that nobody counts with yet."""
     group = CounterpartyGroup(name=name)
     session.add(group)
     session.flush()
-    tell_group(session, group, teller)
+    tell_group(session, group, hand)
     return group
 
 
-def keep_spelling(session: Session, counterparty: Counterparty, written: str, teller: Teller) -> None:
+def keep_spelling(session: Session, counterparty: Counterparty, written: str, hand: Hand) -> None:
     """Remember a way the name was written, with its words for the look-up; once each."""
     written = tidy(written)[:LONGEST_NAME]
     folded = fold(written)
@@ -169,7 +170,7 @@ def keep_spelling(session: Session, counterparty: Counterparty, written: str, te
     spelling = Spelling(counterparty_id=counterparty.id, written=written, folded=folded)
     session.add(spelling)
     session.flush()
-    tell_spelling(session, spelling, counterparty, teller)
+    tell_spelling(session, spelling, counterparty, hand)
     session.add_all(NameToken(token=token, spelling_id=spelling.id) for token in sorted(tokens(written)))
     session.flush()
 

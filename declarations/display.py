@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Literal
 
+from babel import Locale
 from babel.dates import format_time
 from babel.lists import format_list
 from babel.numbers import format_decimal
@@ -95,6 +96,12 @@ def text(table: Mapping[str, str] | None) -> str:
     return table.get(str(get_locale().language), table.get("en", next(iter(table.values()))))
 
 
+def country_name(code: str | None) -> str:
+    """A country's name in the reader's language, from its ISO 3166-1 code."""
+    territories: Mapping[str, str] = Locale.parse(str(get_locale())).territories
+    return territories.get((code or "").upper(), code or "")
+
+
 def icon(name: str) -> Markup:
     """A Lucide icon as inline SVG, invisible to screen readers; the word beside it says the same."""
     return _icon(name)
@@ -127,6 +134,7 @@ def install(app: Flask) -> None:
         today=today,
         policy_text=text,
         icon=icon,
+        country_name=country_name,
         initials=initials,
         listed=listed,
         links_listed=links_listed,

@@ -13,7 +13,8 @@ from declarations.compliance import linking
 from declarations.compliance.firms import Firm, firm, undoable
 from declarations.compliance.reach import reach_of
 from declarations.counterparties import create_group, keep_spelling, landed, normalise_number
-from declarations.counterparty_events import Teller, tell, tell_group
+from declarations.counterparty_events import tell, tell_group
+from declarations.evidence.hand import Hand
 from declarations.extensions import writing
 from declarations.models import Counterparty, CounterpartyGroup, Event
 from declarations.viewer import Viewer, roles_of
@@ -36,15 +37,15 @@ def link(*, officer: Viewer, public_id: str, other_public_id: str, how: str, see
         if linking.seen(moving, other) != seen:
             raise Stale("changed", _CHANGED)
         _check_link(moving, other, how)
-        before, teller = moving.row.group_id, _teller(officer)
-        _to_group(session, moving, other.group_id, teller)
+        before, hand = moving.row.group_id, _hand(officer)
+        _to_group(session, moving, other.group_id, hand)
         if how == linking.SAME:
             moving.row.same_as_id = other.id
         session.flush()
         tell(
             session,
             moving.row,
-            teller,
+            hand,
             "counterparty:linked" if how == linking.SAME else "counterparty:grouped",
             public={"to": other.id, "group_before": before, "group": other.group_id},
             personal={"reason": _reason(reason), "other": other.name},
@@ -72,16 +73,16 @@ def undo(*, officer: Viewer, public_id: str, reason: str) -> None:
         if not what:
             raise Invalid("linking", N_("There is nothing to undo."))
         other = moving.same_as or next(iter(moving.sisters), moving.row)
-        teller = _teller(officer)
-        group = _group_before(session, moving.row, what, teller)
+        hand = _hand(officer)
+        group = _group_before(session, moving.row, what, hand)
         left = moving.row.group_id
         moving.row.same_as_id = None
-        _to_group(session, moving, group, teller)
+        _to_group(session, moving, group, hand)
         session.flush()
         tell(
             session,
             moving.row,
-            teller,
+            hand,
             "counterparty:unlinked" if what == "linked" else "counterparty:ungrouped",
             public={"group_before": left, "group": group},
             personal={"reason": _reason(reason), "other": other.name},
@@ -116,19 +117,19 @@ def correct(
         }
         if not changed:
             raise Invalid("correction", N_("Nothing is different yet."))
-        teller, group = _teller(officer), session.get_one(CounterpartyGroup, row.group_id)
+        hand, group = _hand(officer), session.get_one(CounterpartyGroup, row.group_id)
         if "name" in changed and group.name == row.name:
             group.name = name
-            tell_group(session, group, teller)
-        keep_spelling(session, row, row.name, teller)
+            tell_group(session, group, hand)
+        keep_spelling(session, row, row.name, hand)
         for field, value in changed.items():
             setattr(row, field, value)
-        keep_spelling(session, row, name, teller)
+        keep_spelling(session, row, name, hand)
         session.flush()
         tell(
             session,
             row,
-            teller,
+            hand,
             "counterparty:corrected",
             public={"fields": sorted(field.rstrip("_") for field in changed), "class": row.class_, "country": row.country},
             personal={"reason": _reason(reason), "name": row.name, "registered_number": row.registered_number or ""},
@@ -171,16 +172,16 @@ def _lock(session: Session, moving: Firm, other: Counterparty) -> None:
         session.refresh(row)
 
 
-def _to_group(session: Session, moving: Firm, group_id: int, teller: Teller) -> None:
+def _to_group(session: Session, moving: Firm, group_id: int, hand: Hand) -> None:
     """What moves goes to the group; who only moves along hears of it in their own stream."""
     for row in session.scalars(select(Counterparty).where(Counterparty.id.in_(moving.moving)).order_by(Counterparty.id)):
         if row.id != moving.row.id:
             moved = {"with": moving.row.id, "group_before": row.group_id, "group": group_id}
-            tell(session, row, teller, "counterparty:moved_along", moved)
+            tell(session, row, hand, "counterparty:moved_along", moved)
         row.group_id = group_id
 
 
-def _group_before(session: Session, row: Counterparty, what: str, teller: Teller) -> int:
+def _group_before(session: Session, row: Counterparty, what: str, hand: Hand) -> int:
     """The group it had before the linking that still holds; linkings and their undoings are read like brackets."""
     done, undone = ("linked", "unlinked") if what == "linked" else ("grouped", "ungrouped")
     events = session.scalars(
@@ -199,11 +200,11 @@ def _group_before(session: Session, row: Counterparty, what: str, teller: Teller
             standing.append(json.loads(event.body)["public"]["group_before"])
     if standing:
         return standing[-1]
-    return create_group(session, row.name, teller).id
+    return create_group(session, row.name, hand).id
 
 
-def _teller(officer: Viewer) -> Teller:
-    return Teller(clock.now(), Role.COMPLIANCE_OFFICER, officer.person_id, officer.company_id)
+def _hand(officer: Viewer) -> Hand:
+    return Hand(clock.now(), Role.COMPLIANCE_OFFICER, officer.person_id, officer.company_id)
 
 
 def _reason(text: str) -> str:

@@ -1,7 +1,6 @@
-"""The declarations filed last, read once: whoever moves shows up here, and totals are then worked out for them alone.
+"""The declarations filed last, read once: patterns are looked for in them, and the busiest counterparties are found by them.
 
-A total over twelve months for everybody would read everything. So the overview asks about those with something new among the
-last thousand filings; a person's and a counterparty's own page always counts everything.
+What a counterparty comes to is then counted over all of its twelve months.
 """
 
 from dataclasses import dataclass

@@ -22,7 +22,7 @@ def meant(session: Session, reach: Reach, wanted: Wanted, today: date) -> tuple[
     if wanted.these:
         return Declaration.public_id.in_(wanted.these), False
     if wanted.near:
-        return _near(near_limits(session, reach, today)), False
+        return _near(near_limits(session, reach, today).standings), False
     if wanted.text:
         return _called(session, wanted.text)
     if wanted.person:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from declarations.compliance.by_value import Giver, by_value
 from declarations.compliance.firms import Pair, pairs_alike
-from declarations.compliance.lately import LATELY, lately
+from declarations.compliance.lately import lately
 from declarations.compliance.near import near_limits
 from declarations.compliance.overdue import Overdue, overdue
 from declarations.compliance.patterns import JustUnder, QuarterEnds, just_under, quarter_ends
@@ -37,7 +37,7 @@ class Overview:
     just_under: Sequence[JustUnder]
     quarter_ends: Sequence[QuarterEnds]
     alike: Sequence[Pair]
-    only_latest: int  # how many declarations the totals were looked for in, 0 if in all
+    only_latest: int  # how many declarations the totals near a limit were looked for in, 0 if in all
 
     @property
     def close(self) -> int:
@@ -60,7 +60,7 @@ def overview(session: Session, viewer: Viewer, reach: Reach, today: date) -> Ove
     counts = queue.counts(session, viewer, today)
     lines = queue.to_decide(session, viewer, today).lines if counts.all else []
     first = [line for line in lines if line.row.escalated]
-    recent = lately(session, reach)
+    recent, near = lately(session, reach), near_limits(session, reach, today)
     companies = {one.company_id for one in recent}
     stated = {company: limits(policy, currency) for company, (policy, currency) in policies_of(session, companies, today).items()}
     return Overview(
@@ -69,10 +69,10 @@ def overview(session: Session, viewer: Viewer, reach: Reach, today: date) -> Ove
         waiting=counts.all,
         overdue=overdue(session, reach, today),
         reopened=still_open(session, viewer, reach),
-        near=near_limits(session, reach, today, recent),
+        near=near.standings,
         givers=by_value(session, reach, recent, today),
         just_under=just_under(recent, stated),
         quarter_ends=quarter_ends(recent),
         alike=pairs_alike(session, reach, recent, today),
-        only_latest=LATELY if len(recent) > LATELY * 9 // 10 else 0,
+        only_latest=near.only_latest,
     )

@@ -9,7 +9,7 @@ from declarations.access import admits, me
 from declarations.compliance import commands, firms, linking, reopened, sentences, settling
 from declarations.compliance.by_value import by_value
 from declarations.compliance.forms import CorrectForm, LinkForm, ReasonForm, SettleForm
-from declarations.compliance.lately import LATELY, lately
+from declarations.compliance.lately import lately
 from declarations.compliance.near import near_limits
 from declarations.compliance.overview import overview as everything
 from declarations.compliance.pages import firm_page, person_page
@@ -56,7 +56,8 @@ def overview() -> str:
 @admits(*OVERSEERS)
 def limits() -> str:
     """Every total from 70 percent of its limit."""
-    return render_template("compliance/limits.html", near=near_limits(db.session(), _reach(), today()), only_latest=LATELY)
+    found = near_limits(db.session(), _reach(), today())
+    return render_template("compliance/limits.html", near=found.standings, only_latest=found.only_latest)
 
 
 @blueprint.get("/compliance/rechecks")

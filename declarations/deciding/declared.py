@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from babel import Locale
-from flask_babel import get_locale, pgettext
+from flask_babel import pgettext
 
 from declarations import snapshot
-from declarations.display import _, amount, full_day, listed, number
+from declarations.display import _, amount, country_name, full_day, listed, number
 from declarations.explanations import conversion
 from declarations.labels import label
 from declarations.models import Counterparty, Filing
@@ -118,12 +117,6 @@ def _day(text: str) -> str:
         return full_day(parse_day(text)) if text else ""
     except Misheard:
         return text
-
-
-def country_name(code: str | None) -> str:
-    """A country's name in the reader's language, from its ISO 3166-1 code."""
-    territories: Mapping[str, str] = Locale.parse(str(get_locale())).territories
-    return territories.get((code or "").upper(), code or "")
 
 
 def _title(facts: Facts) -> Fact:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import Boolean, ColumnElement, false, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from declarations.errors import NotFound
 from declarations.models import Attachment, Company, Condition, Declaration, Delegation, Filing, Person
@@ -67,21 +67,21 @@ def company_named(session: Session, company_id: int | None) -> str:
 
 def own_delegations(session: Session, viewer: Viewer, today: date) -> Sequence[tuple[Delegation, str]]:
     """The viewer's own delegations that run or are still to come, with the substitute's name."""
-    rows = session.execute(
-        select(Delegation, Person.name)
-        .join(Person, Person.id == Delegation.substitute_id)
-        .where(Delegation.person_id == viewer.person_id, Delegation.last_on >= today, Delegation.ended_at.is_(None))
-        .order_by(Delegation.first_on)
-    )
-    return [(row, name) for row, name in rows]
+    return _delegations(session, Delegation.person_id == viewer.person_id, Delegation.substitute_id, today)
 
 
 def standing_in(session: Session, viewer: Viewer, today: date) -> Sequence[tuple[Delegation, str]]:
     """For whom the viewer decides today or will, with the name of who is away."""
+    return _delegations(session, Delegation.substitute_id == viewer.person_id, Delegation.person_id, today)
+
+
+def _delegations(
+    session: Session, whose: ColumnElement[bool], other: InstrumentedAttribute[int], today: date
+) -> Sequence[tuple[Delegation, str]]:
     rows = session.execute(
         select(Delegation, Person.name)
-        .join(Person, Person.id == Delegation.person_id)
-        .where(Delegation.substitute_id == viewer.person_id, Delegation.last_on >= today, Delegation.ended_at.is_(None))
+        .join(Person, Person.id == other)
+        .where(whose, Delegation.last_on >= today, Delegation.ended_at.is_(None))
         .order_by(Delegation.first_on)
     )
     return [(row, name) for row, name in rows]

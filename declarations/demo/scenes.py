@@ -83,7 +83,7 @@ def _outing(
         "worth_currency": currency,
         "worth_of": "head",
         "heads": str(heads),
-        "present": f"{firm.name}, {heads - 1} people\n{who}",
+        "present": f"{firm.name}, {_several(heads - 1)}\n{who}",
         "official": "no",
         "host_present": "yes",
         "companion": "no",
@@ -92,6 +92,10 @@ def _outing(
     if direction is IN:
         typed.setdefault("went", "yes")
     return Scene(who, Kind.ENTERTAINMENT, firm, filed, typed, direction, **more)  # type: ignore[arg-type]
+
+
+def _several(people: int) -> str:
+    return "1 person" if people == 1 else f"{people} people"
 
 
 def _close_to_a_limit(today: date) -> list[Scene]:

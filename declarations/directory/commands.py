@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 from declarations import clock
 from declarations.directory.entries import PersonEntry, wrong_with_person
 from declarations.directory.events import OPERATOR, one_at_a_time
-from declarations.directory.rows import Hand, added, as_columns, changes, columns_of
+from declarations.directory.rows import added, as_columns, changes, columns_of
 from declarations.errors import NotFound
+from declarations.evidence.hand import Hand
 from declarations.evidence.record import Entry, append
 from declarations.extensions import writing
 from declarations.models import Company, CompanyBelow, Person, RoleGrant, public_id
@@ -192,12 +193,4 @@ def _another_administrator(session: Session, row: RoleGrant) -> bool:
 
 
 def _role_event(person: Person, action: str, hand: Hand, public: Mapping[str, Any]) -> Entry:
-    return Entry(
-        stream=f"person/{person.public_id}",
-        action=action,
-        at=hand.at,
-        role=hand.role,
-        actor_id=hand.actor_id,
-        company_id=person.company_id,
-        public=public,
-    )
+    return hand.entry(f"person/{person.public_id}", action, company_id=person.company_id, public=public)

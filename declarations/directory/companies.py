@@ -11,8 +11,8 @@ from declarations.directory.commands import hand_of, reach_of, within
 from declarations.directory.entries import CompanyEntry, wrong_with_company
 from declarations.directory.events import one_at_a_time
 from declarations.directory.queries import key_of
-from declarations.directory.rows import Hand
 from declarations.errors import NotFound
+from declarations.evidence.hand import Hand
 from declarations.evidence.record import Entry, append
 from declarations.extensions import writing
 from declarations.models import Company, CompanyBelow
@@ -115,12 +115,4 @@ def _facts(entry: CompanyEntry) -> dict[str, str]:
 
 
 def _event(company: Company, action: str, hand: Hand, public: dict[str, Any]) -> Entry:
-    return Entry(
-        stream=f"company/{company.key}",
-        action=action,
-        at=hand.at,
-        role=hand.role,
-        actor_id=hand.actor_id,
-        company_id=company.id,
-        public=public,
-    )
+    return hand.entry(f"company/{company.key}", action, company_id=company.id, public=public)

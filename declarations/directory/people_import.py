@@ -13,7 +13,8 @@ from declarations.directory.commands import hand_of
 from declarations.directory.events import append_all, one_at_a_time, table_of, take_ids
 from declarations.directory.people_file import Problem, read_people
 from declarations.directory.people_plan import Directory, Person, Plan, plan
-from declarations.directory.rows import COLUMNS, Hand, added, as_columns, changes
+from declarations.directory.rows import COLUMNS, added, as_columns, changes
+from declarations.evidence.hand import Hand
 from declarations.extensions import writing
 from declarations.models import Company
 from declarations.models import Person as PersonRow

@@ -1,11 +1,11 @@
 """A person's columns and the events that tell how they changed: the same for a click and for a whole file."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from declarations.directory.names import search_name
+from declarations.evidence.hand import Hand
 from declarations.evidence.record import Entry
 from declarations.models import Person
 
@@ -13,15 +13,6 @@ Columns = Mapping[str, Any]  # of the person table: id, public_id and all below
 
 FACTS = ("email", "name", "title", "unit", "company_id", "language", "active_from")
 COLUMNS = ("id", "public_id", "number", *FACTS, "active_to", "manager_id")
-
-
-@dataclass(frozen=True)
-class Hand:
-    """Who changes something, when (UTC), in which role; the command line has no name."""
-
-    at: datetime
-    role: str
-    actor_id: int | None
 
 
 def as_columns(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -54,16 +45,7 @@ def changes(before: Columns, after: Columns, hand: Hand) -> Iterator[Entry]:
 
 
 def _entry(person: Columns, action: str, hand: Hand, public: Columns, personal: Columns) -> Entry:
-    return Entry(
-        stream=f"person/{person['public_id']}",
-        action=action,
-        at=hand.at,
-        role=hand.role,
-        actor_id=hand.actor_id,
-        company_id=person["company_id"],
-        public=public,
-        personal=personal,
-    )
+    return hand.entry(f"person/{person['public_id']}", action, company_id=person["company_id"], public=public, personal=personal)
 
 
 def _day(value: date | None) -> str | None:

@@ -81,7 +81,7 @@ def draw(desk: Desk, problems: Mapping[str, str] | None = None) -> str:
         currencies=(own, *(code for code in CURRENCIES if code != own)),
         own=own,
         usual=desk.heard.usual,
-        usual_country=_country_name(desk.heard.usual.country),
+        usual_country=display.country_name(desk.heard.usual.country),
         countries=countries(),
         manager=_manager(),
         files=queries.files_of(
@@ -134,12 +134,8 @@ def check_parts(desk: Desk) -> dict[str, Any]:
         "page": url_for("filing.draft", public_id=desk.draft.public_id),
         "button": button(desk),
         "currency": desk.heard.usual.currency,
-        "country": _country_name(desk.heard.usual.country),
+        "country": display.country_name(desk.heard.usual.country),
     }
-
-
-def _country_name(code: str | None) -> str:
-    return str(Locale.parse(str(get_locale())).territories.get(code, "")) if code else ""
 
 
 def saved(draft: Draft) -> str:

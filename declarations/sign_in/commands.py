@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from declarations import clock
 from declarations.directory.events import OPERATOR, append_all, one_at_a_time
-from declarations.directory.rows import Hand, changes, columns_of
+from declarations.directory.rows import changes, columns_of
 from declarations.errors import NotFound
+from declarations.evidence.hand import Hand
 from declarations.evidence.record import Entry, append
 from declarations.extensions import db, writing
 from declarations.models import NoticeRow, OneTimeLink, Person, SignInAttempt, SignInSession

@@ -62,7 +62,7 @@ def undo(story: Story, one: str = ALIAS, by: str = "Ilse") -> None:
 def totals(story: Story) -> list[int]:
     viewer = story.viewer("Ilse")
     with story.app.app_context():
-        return [one.total.minor for one in near_limits(db.session(), reach_of(db.session(), viewer), story.now.date())]
+        return [one.total.minor for one in near_limits(db.session(), reach_of(db.session(), viewer), story.now.date()).standings]
 
 
 def rows(story: Story) -> list[tuple[Any, ...]]:

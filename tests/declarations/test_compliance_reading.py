@@ -55,7 +55,7 @@ def ids(story: Story, reader: str, **wanted: object) -> set[str]:
 def near(story: Story, reader: str = "Ilse") -> list[Standing]:
     viewer = story.viewer(reader)
     with story.app.app_context():
-        return near_limits(db.session(), reach_of(db.session(), viewer), story.now.date())
+        return list(near_limits(db.session(), reach_of(db.session(), viewer), story.now.date()).standings)
 
 
 def total(story: Story, reader: str, person: str) -> int:
@@ -218,3 +218,28 @@ def test_only_compliance_and_audit_enter(story: Story, path: str) -> None:
     )
     answers = {who: story.client(who).get(address).status_code for who in ("Ilse", "Aud", "Ben", "Amalie", "Adam", "Vera")}
     assert answers == {"Ilse": 200, "Aud": 200, "Ben": 404, "Amalie": 404, "Adam": 404, "Vera": 404}
+
+
+def test_a_total_near_its_limit_is_found_however_much_was_filed_since(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    today = story.now.date()
+    story.declare("Amalie", firm="Kestrel Logistics", worth="1700", occurred_on=today - timedelta(300))
+    for ago in range(6):
+        story.declare("Tomasz", firm="Kestrel Logistics", worth="60", occurred_on=today - timedelta(ago))
+    monkeypatch.setattr("declarations.compliance.lately.LATELY", 2)
+    assert [one.person for one in near(story)] == ["Amalie"]
+    viewer = story.viewer("Otto")
+    with story.app.app_context():
+        reach = reach_of(db.session(), viewer)
+        assert near_limits(db.session(), reach, today).only_latest == 0
+        monkeypatch.setattr("declarations.compliance.near.MOST", 6)
+        cut = near_limits(db.session(), reach, today)
+    assert (list(cut.standings), cut.only_latest) == ([], 6), "and where not all of it is looked at, that is said"
+
+
+def test_what_lies_before_every_window_is_not_looked_at(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    today = story.now.date()
+    story.declare("Amalie", firm="Kestrel Logistics", worth="1700", occurred_on=today - timedelta(900))
+    monkeypatch.setattr("declarations.compliance.near.MOST", 1)
+    viewer = story.viewer("Otto")
+    with story.app.app_context():
+        assert near_limits(db.session(), reach_of(db.session(), viewer), today).only_latest == 0

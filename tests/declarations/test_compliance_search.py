@@ -14,7 +14,7 @@ from declarations.compliance.reach import reach_of
 from declarations.compliance.search import search
 from declarations.compliance.wanted import Wanted, wanted
 from declarations.counterparties import keep_spelling
-from declarations.counterparty_events import Teller
+from declarations.evidence.hand import Hand
 from declarations.extensions import db, writing
 from declarations.models import Counterparty, Declaration
 from declarations.viewer import Viewer
@@ -139,8 +139,8 @@ def test_people_are_found_by_either_name_and_firms_by_any_spelling_or_number(sto
     hers = story.declare("Amalie Thorsen", firm="Kestrel Logistics", worth="100")
     story.declare("Tomasz", firm="Corvina Cloud", worth="100")
     with story.app.app_context(), writing() as session:
-        teller = Teller(story.now, "declarant", None)
-        keep_spelling(session, session.get_one(Counterparty, story.ids["Kestrel Logistics"]), "Turmfalke Spedition", teller)
+        hand = Hand(story.now, "declarant", None)
+        keep_spelling(session, session.get_one(Counterparty, story.ids["Kestrel Logistics"]), "Turmfalke Spedition", hand)
         number = session.scalars(select(Declaration.number).where(Declaration.public_id == hers)).one()
     viewer = story.viewer("Ilse")
     for text in (

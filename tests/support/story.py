@@ -15,11 +15,11 @@ from sqlalchemy import select
 
 from declarations import casework
 from declarations.counterparties import NewCounterparty, create, keep_spelling
-from declarations.counterparty_events import Teller
 from declarations.deciding.commands import set_substitute
 from declarations.directory.companies import FACTS as COMPANY_FACTS
 from declarations.directory.names import search_name
-from declarations.directory.rows import Hand, added, columns_of
+from declarations.directory.rows import added, columns_of
+from declarations.evidence.hand import Hand
 from declarations.evidence.record import Entry, append
 from declarations.extensions import db, writing
 from declarations.models import (
@@ -161,11 +161,11 @@ class Story:
     def firm(self, name: str, class_: str = "supplier", *, group: str | None = None, country: str = "DK") -> int:
         """A counterparty, in a group of its own or in that of the firm named."""
 
-        teller = Teller(self.now, Role.DECLARANT, None)
+        hand = Hand(self.now, Role.DECLARANT, None)
         with self.app.app_context(), writing() as session:
             its = session.get_one(CounterpartyGroup, self.ids[f"group {group}"]) if group else None
-            row = create(session, NewCounterparty(name, class_, country), teller, its)
-            keep_spelling(session, row, name, teller)
+            row = create(session, NewCounterparty(name, class_, country), hand, its)
+            keep_spelling(session, row, name, hand)
             self._keep(f"group {name}", row.group_id)
             return self._keep(name, row.id)
 

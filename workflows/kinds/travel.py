@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from workflows.kinds.asked_of_all import COLLEAGUES, DAY, NOTE, OWN_SHARE, officials, other_side, worth, yes_no
-from workflows.kinds.entertainment import COMPANION_WHO
+from workflows.kinds.entertainment import COMPANION_WHO, WENT
 from workflows.kinds.question import Choice, If, Question, Questionnaire, Type
-from workflows.words import N_, Direction, Disposition, Kind
+from workflows.words import N_, Direction, Kind
 
 WE_PAY = If("payer", ("us",))
 THEY_PAY = If("payer", ("them", "both"))
@@ -43,20 +43,7 @@ TRAVEL_CLASS = Question(
     ),
 )
 
-GOING = Question(
-    "going",
-    Type.CHOICE,
-    N_("Do you go?"),
-    required=True,
-    asked_if=(THEY_PAY,),
-    default="yes",
-    missing=N_("Pick one."),
-    choices=(
-        Choice("yes", N_("Yes, or I plan to"), (("disposition", Disposition.KEPT),)),
-        Choice("declined", N_("I said no"), (("disposition", Disposition.DECLINED),)),
-        Choice("undecided", N_("I have not answered"), (("disposition", Disposition.UNDECIDED),)),
-    ),
-)
+GOING = replace(WENT, name="going", label=N_("Do you go?"), asked_if=(THEY_PAY,))
 
 
 def title(answers: Mapping[str, object]) -> str:
