@@ -9,6 +9,7 @@ OWNERS = (
     "directory",
     "policies",
     "evidence",
+    "registers",
     "jobs",
     "demo",
     "importing",

@@ -18,6 +18,7 @@ from declarations.jobs import claims
 from declarations.jobs.claims import Claim
 from declarations.models import NoticeRow, Register
 from declarations.registers import reader, storage
+from declarations.registers.extracts import last_extract
 from declarations.registers.readers import entitled
 from declarations.registers.scope import Scope
 from declarations.registers.scopes import names, scope_of
@@ -75,8 +76,9 @@ def build(public_id: str, claim: Claim | None = None) -> None:
             progress = _Progress(public_id, claim)
             settings = current_app.config["SETTINGS"]
             helped = settings if (os.cpu_count() or 1) > 1 else None
+            last = last_extract(connection, scope, before=seen)
             written = write_workbook(
-                connection, scope, out, told, folder=folder, language=language, progress=progress, helped=helped
+                connection, scope, out, told, folder=folder, language=language, last=last, progress=progress, helped=helped
             )
         kept, rows = storage.keep(workbook), storage.keep(lines)
         if not _finish(public_id, scope, Build(kept, rows, seen, written)):

@@ -1,8 +1,9 @@
 """The press writes pieces of a register: their rows as a sheet's XML, and beside it the same rows as canonical lines."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,15 @@ from sqlalchemy import Connection
 
 from declarations.registers import reader
 from declarations.registers.canonical import LineWriter
+from declarations.registers.change_columns import CHANGE_COLUMNS
 from declarations.registers.pieces import Packed, Packer, Piece
 from declarations.registers.rows_xml import RowWriter, Styles
 from declarations.registers.scope import Scope
 from declarations.registers.sheets import IN_LINES, SHEETS, values_of
 from declarations.registers.words import Words
+
+AT_ONCE = 5_000  # changes in a piece
+CHANGES = "changes"
 
 
 class Incomplete(Exception):
@@ -42,7 +47,7 @@ class Press:
             words = Words()
         self._rows: dict[str, Any] = {key: RowWriter(sheet.columns, styles, words, scope.zone) for key, sheet in SHEETS.items()}
         self._lines = {key: LineWriter(key, SHEETS[key].columns, english) for key in IN_LINES}
-        self._language = language
+        self._language, self._styles, self._words = language, styles, words
 
     def forget(self, piece: Piece) -> None:
         """Remove what another began to write of a piece and did not finish."""
@@ -54,6 +59,24 @@ class Press:
 
     def _told(self, piece: Piece) -> Path:
         return self._folder / f"{piece.number}.jsonl"
+
+    def write_changes(self, found: Iterable[Any], number: int, rows_a_sheet: int) -> Iterator[Done]:
+        """Write the sheet of changes, which nobody counted before, in pieces numbered from `number` on. Always at least one."""
+        writer = RowWriter(CHANGE_COLUMNS, self._styles, self._words, self._scope.zone)
+        changes, place, most = iter(found), 0, min(AT_ONCE, rows_a_sheet)
+        while True:
+            part, before = divmod(place, rows_a_sheet)
+            with force_locale(self._language):
+                batch = list(islice(changes, min(most, rows_a_sheet - before)))
+                xml = writer.encode(values_of(CHANGE_COLUMNS, batch), before + 2) if batch else b""
+            if batch or place == 0:
+                piece = Piece(CHANGES, part, number, before + 2, len(batch), reader.ALL)
+                with closing(Packer(self._xml(piece))) as packer:
+                    packer.write(xml)
+                    yield Done(piece, packer.done(), None)
+            if not batch:
+                return
+            place, number = place + len(batch), number + 1
 
     def write(self, connection: Connection, piece: Piece, heard: Callable[[int], None]) -> Done:
         """Write one piece; `heard` is told how many rows were written each time. Raises Incomplete if they are not as many as

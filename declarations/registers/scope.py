@@ -44,7 +44,6 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def belongs(scope: Scope) -> ColumnElement[bool]:
     """True for the declarations of this register."""
-    companies = select(CompanyBelow.company_id).where(CompanyBelow.ancestor_id == scope.company_id)
     filed = and_(Declaration.filed_at >= scope.begins, Declaration.filed_at < scope.ends)
     stood = and_(
         Declaration.kind.in_(STANDING),
@@ -52,7 +51,13 @@ def belongs(scope: Scope) -> ColumnElement[bool]:
         Declaration.state != State.WITHDRAWN,
         func.coalesce(Declaration.ends_on, date.max) >= scope.first_on,
     )
-    condition = and_(Declaration.company_id.in_(companies), or_(filed, stood))
+    return and_(reach(scope), or_(filed, stood))
+
+
+def reach(scope: Scope) -> ColumnElement[bool]:
+    """True for the declarations of the register's companies, of whatever day, save those that name its reader."""
+    companies = select(CompanyBelow.company_id).where(CompanyBelow.ancestor_id == scope.company_id)
+    condition = Declaration.company_id.in_(companies)
     return and_(condition, ~naming(scope.without_id)) if scope.without_id is not None else condition
 
 

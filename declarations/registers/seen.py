@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from declarations.models import Event, Register
+from declarations.models import Event
 
 _LOOKED_BACK = 10_000  # an event may get its number and be committed after this many later ones, not more
 
@@ -42,8 +42,3 @@ def seen_until(connection: Connection, moment: datetime) -> Seen:
     last: int = connection.execute(select(func.max(Event.id)).where(Event.at <= moment)).scalar_one() or 0
     later = connection.execute(select(Event.id).where(Event.id <= last, Event.at > moment)).scalars()
     return Seen(last, list(later))
-
-
-def seen_with(register: Register) -> Seen | None:
-    """What a built register saw; None for one from before that was kept."""
-    return None if register.last_event is None else Seen(register.last_event, register.unseen or ())

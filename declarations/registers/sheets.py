@@ -40,8 +40,10 @@ IN_LINES = tuple(key for key in SHEETS if key != BREACH)  # the sheet of breache
 def values_of(columns: Sequence[Column], batch: Sequence[Any]) -> list[Sequence[Any]]:
     """What entries or decisions hold, column by column."""
     rows = [one.row for one in batch]
-    fields: dict[str, int] = {name: place for place, name in enumerate(rows[0]._fields)}
+    fields = rows[0]._fields
     return [
-        list(map(itemgetter(fields[column.value]), rows)) if isinstance(column.value, str) else list(map(column.value, batch))
+        list(map(itemgetter(fields.index(column.value)), rows))
+        if isinstance(column.value, str)
+        else list(map(column.value, batch))
         for column in columns
     ]

@@ -14,24 +14,29 @@ from sqlalchemy import Connection
 
 from config import Settings
 from declarations.registers import about, halves, lines_file, reader
+from declarations.registers.change_columns import CHANGE_COLUMNS
+from declarations.registers.changes import Last, changes
 from declarations.registers.columns import names_of
 from declarations.registers.halves import Job
 from declarations.registers.lines_file import Sealed
 from declarations.registers.look import dress, styles_of, write_facts
 from declarations.registers.package import Pour, write_package
 from declarations.registers.pieces import plan
-from declarations.registers.press import Done, Incomplete, Press
+from declarations.registers.press import CHANGES, Done, Incomplete, Press
 from declarations.registers.safe_cell import sheet_title
 from declarations.registers.scope import Scope
-from declarations.registers.sheets import SHEETS
+from declarations.registers.sheets import SHEETS, Sheet
 from declarations.registers.totals import Total, totals
 from declarations.registers.totals_sheet import write_totals
 from declarations.registers.words import Words
-from workflows.words import Kind
+from workflows.words import N_, Kind
 
 __all__ = ["Incomplete", "Written", "write_workbook"]
 
 ROWS_A_SHEET = 1_048_575  # and the header makes the 1,048,576 that Excel can hold
+
+
+_CHANGES = Sheet(CHANGES, "Changes", N_("Changes since the last extract"), CHANGE_COLUMNS)
 
 
 @dataclass(frozen=True)
@@ -51,12 +56,15 @@ def write_workbook(
     *,
     folder: Path,
     language: str,
+    last: Last | None = None,
+    record: Connection | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     rows_a_sheet: int = ROWS_A_SHEET,
     helped: Settings | None = None,
 ) -> Written:
     """Write the register of `scope` to `out` in `language`, reading through `connection`, a `reader.snapshot`, and its canonical
-    rows to `lines`. `folder` is an empty one in which pieces lie until they are put together.
+    rows to `lines`. `folder` is an empty one in which pieces lie until they are put together; `last` the extract to compare with.
+    For a past rebuilt by `past.as_seen`, `record` reads the record it was rebuilt from.
 
     With the app's settings as `helped` a second process helps where there are many rows.
     `progress` hears how many rows have been written, and how many there are. Raises Incomplete if rows went missing on the way.
@@ -75,7 +83,10 @@ def write_workbook(
         if helped is not None and sum(counted.values()) >= halves.WORTH_IT:
             job = Job(helped, halves.shared(connection), scope, language, styles, folder, os.getpid())
         teller = _Teller(sum(counted.values()), progress)
-        done = halves.write_all(connection, Press(scope, language, styles, folder), pieces, teller.heard, job)
+        press = Press(scope, language, styles, folder)
+        done = halves.write_all(connection, press, pieces, teller.heard, job)
+        changed = changes(connection, scope, last, folder, record)
+        done += press.write_changes(changed, len(done), rows_a_sheet)
         sealed = lines_file.write((one.lines for one in done if one.lines), lines)
         pours = dict(_sheets(workbook, done, words))
         write_totals(workbook, summed, words)
@@ -86,7 +97,7 @@ def write_workbook(
 def _sheets(workbook: Workbook, done: Sequence[Done], words: Words) -> Iterator[tuple[str, Pour]]:
     """Make the sheets, each part of one by itself, and say what goes into them."""
     for (key, part), some in groupby(done, key=lambda one: (one.piece.sheet, one.piece.part)):
-        pieces, sheet = list(some), SHEETS[key]
+        pieces, sheet = list(some), _CHANGES if key == CHANGES else SHEETS[key]
         rows = sum(one.piece.rows for one in pieces)
         title = sheet_title(_(sheet.title), workbook.sheetnames)
         made = workbook.create_sheet(title)
