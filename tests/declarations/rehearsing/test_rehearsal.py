@@ -247,7 +247,7 @@ def test_the_command_tells_what_would_change_and_lists_it(story: Story, tmp_path
     assert "manager: 0.4 → 0.2 (-0.2)" in done.output
     with story.app.app_context():
         numbers = set(db.session.scalars(select(Declaration.number).where(Declaration.public_id != kept)))
-    head, line = csv.reader(listed.open(encoding="utf-8"))
+    head, line = csv.reader(listed.read_text(encoding="utf-8").splitlines())
     assert head == ["number", "before", "after"]
     assert line[0] in numbers
     assert line[1:] == ["manager", "record"]
