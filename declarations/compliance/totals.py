@@ -112,6 +112,11 @@ def limits_by_company(session: Session, companies: Collection[int], today: date)
     return found
 
 
+def _is_of_giver_and_person(total: RollingTotal | CalendarTotal) -> bool:
+    """Only a total of bare shares between one person and one group is shown here: the columns say no more of a declaration."""
+    return total.per == "counterparty" and total.is_plain and not (total.forms or total.whole or total.stated)
+
+
 def _limits(policy: InForce, currency: str, today: date) -> tuple[Limit, ...]:
     settings = {
         (document.key, rule.id, condition.name): condition.settings for document, rule in policy.rules for condition in rule.when
@@ -119,7 +124,7 @@ def _limits(policy: InForce, currency: str, today: date) -> tuple[Limit, ...]:
     found = []
     for limit in limits(policy, currency):
         total = settings[limit.document, limit.rule, limit.measure]
-        if isinstance(total, _LONG):
+        if isinstance(total, _LONG) and _is_of_giver_and_person(total):
             found.append(
                 Limit(
                     limit.document,
@@ -186,9 +191,11 @@ def _sums(
     ]
     if currency != group_money:
         conditions.append(Declaration.base_currency == currency)
-    if limit.settings.leave_out_up_to is not None:
-        trifle = limit.settings.leave_out_up_to.for_company(currency)
-        conditions.append(column > trifle.minor if trifle.currency == currency else column > 0)
+    if limit.settings.trifles is not None:
+        operator, stated = limit.settings.trifles
+        trifle = stated.for_company(currency)
+        smallest = trifle.minor + (operator == "up_to")
+        conditions.append(column >= smallest if trifle.currency == currency else column > 0)
     if firms is not None:
         conditions.append(Declaration.counterparty_id.in_(sorted(firms)))
     # Summed by counterparty first and joined to groups after, else a database may begin with every counterparty there is.
@@ -226,7 +233,9 @@ def counted(limit: Limit) -> list[ColumnElement[bool]]:
     if limit.directions and not limit.settings.both_directions:
         found.append(Declaration.direction.in_(sorted(limit.directions)))
     padded = literal(" ") + Declaration.exempt + literal(" ")
-    found += [~padded.contains(f" {tag} ", autoescape=True) for tag in sorted(limit.settings.leave_out)]
+    left_out = sorted(limit.settings.leave_out)
+    found += [~padded.contains(f" {tag} ", autoescape=True) for tag in left_out]
+    found += [func.coalesce(column, "").not_in(left_out) for column in (Declaration.form, Declaration.disposition) if left_out]
     return found
 
 

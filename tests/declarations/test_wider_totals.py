@@ -7,9 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from declarations.compliance.reach import reach_of
+from declarations.compliance.totals import standings
 from declarations.earlier_items import keys_of
 from declarations.extensions import db
-from declarations.models import Declaration, PolicyDocument, TotalKey
+from declarations.models import Declaration, Person, PolicyDocument, TotalKey
 from tests.support.story import Story
 from workflows.money import Money
 from workflows.policy.document import load
@@ -116,3 +118,28 @@ def test_the_index_holds_no_name(app: Flask) -> None:
         facts = story.facts("Amalie", Kind.GIFT, **given_to("lee"))
         assert (row.sort, row.value) in keys_of(facts)
         assert "lee" not in row.value
+
+
+def overview(story: Story, rule: str) -> set[tuple[str, str]]:
+    """What compliance reads of the totals of `rule`: whose, and how much."""
+    viewer = story.viewer("Ilse")
+    with story.app.app_context():
+        reach = reach_of(db.session(), viewer)
+        people = [(row.id, row.company_id) for row in db.session.scalars(select(Person))]
+        found = standings(db.session(), reach, people, story.now.date())
+        return {(one.person, str(one.total.amount)) for one in found if one.limit.rule == rule}
+
+
+def test_compliance_reads_the_totals_that_count_as_the_rule_says(app: Flask) -> None:
+    story = house(
+        app, 'rolling_total = { months = 12, leave_out = ["wine"], leave_out_under = { DKK = "10" }, over = { DKK = "400" } }'
+    )
+    for worth, facts in (("10", {}), ("9.99", {}), ("50", {"form": "wine"}), ("20", {"form": "thing"})):
+        outcome(story, "Amalie", worth, **facts)
+    assert overview(story, "together") == {("Amalie", "30.00")}
+
+
+def test_a_total_kept_by_another_key_is_not_read_as_one_persons(app: Flask) -> None:
+    story = house(app, 'rolling_total = { months = 12, per = "person", over = { DKK = "400" } }')
+    outcome(story, "Amalie", "300", **given_to("lee"))
+    assert overview(story, "together") == set()
