@@ -24,6 +24,7 @@ ROOMS = (
     "policies",
     "policy_drafts",
     "notices",
+    "evidence",
     "demo",
 )
 

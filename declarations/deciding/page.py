@@ -12,6 +12,8 @@ from declarations.deciding.declared import Fact
 from declarations.deciding.history import History
 from declarations.deciding.queue import Place
 from declarations.display import _, full_day, listed, text
+from declarations.evidence import receipts
+from declarations.evidence.receipts import Summary
 from declarations.explanations import Card
 from declarations.labels import label
 from declarations.models import Attachment, Condition, Declaration, Filing
@@ -70,6 +72,7 @@ class DeclarationPage:
     place: Place
     seen: str
     asked: str = ""
+    receipt: Summary | None = None  # for whoever declared it
 
     @property
     def own_doors(self) -> bool:
@@ -144,6 +147,7 @@ def page_for(session: Session, viewer: Viewer, public_id: str, today: date) -> D
         place=queue.place_of(session, viewer, row, today) if turn else Place(0, 0, "", ""),
         seen=casework.seen(session, row),
         asked=_question(told) if row.state == State.SENT_BACK else "",
+        receipt=receipts.summary(session, row.id) if mine else None,
     )
 
 
