@@ -67,6 +67,8 @@ def attempt(asked: Asked, on: frozenset[Cell]) -> Met | None:
     numbers = _numbers(asked, found) if found is not None else None
     if found is None or numbers is None:
         return None
+    if len(numbers) < len(asked.cells):
+        return Met(0)
     scale = 1 if asked.loose else _scale(found)
     amounts = {(name[1], name[2]): amount * scale for name, amount in found.items() if name[0] == "now"}
     return Met(0 if asked.loose else asked.heads * scale, asked.givers, amounts, tuple(_held(asked, found, numbers)))
@@ -145,7 +147,7 @@ def _held(asked: Asked, found: Mapping[Variable, Fraction], numbers: Mapping[Cel
 
 
 def _numbers(asked: Asked, found: Mapping[Variable, Fraction]) -> dict[Cell, int] | None:
-    """How many items each cell holds, so that every count lies where it should; None if they cannot."""
+    """How many items each cell holds, so that every count lies where it should; None if they cannot, nothing if only halves do."""
     filled = {name[1] for name, amount in found.items() if name[0] == "cell" and amount > 0}
     least = {cell: int(cell in filled) for cell in asked.cells}
     rows: list[Row[Cell]] = []
@@ -158,6 +160,8 @@ def _numbers(asked: Asked, found: Mapping[Variable, Fraction]) -> dict[Cell, int
         if stretch.until is not None:
             rows.append((dict.fromkeys(row, 1), sum(stretch.until) - 1 - held))
     more = solve(rows)
-    if more is None or any(number.denominator != 1 for number in more.values()):
+    if more is None:
         return None
+    if any(number.denominator != 1 for number in more.values()):
+        return {}
     return {cell: least[cell] + int(more.get(cell, 0)) for cell in asked.cells}

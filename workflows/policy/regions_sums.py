@@ -67,14 +67,15 @@ class Sums:
 def _met(asked: Asked, givers: int | None) -> Met | None:
     shares, unit = _shares(asked, givers), 10 ** exponent(asked.currencies[0])
     tried = [(Fraction(unit), USUAL * unit), (Fraction(unit), 0), (Fraction(1), 0), (Fraction(1, 2), 0), (asked.step, 0)]
+    certain = len(shares) <= 1 and (not _is_sized(asked) or len(asked.cells) <= MOST_CELLS)
     for step, worth in tried:
         for heads, among in shares:
             of = replace(asked, heads=heads, givers=among, step=step, worth=worth)
             for on in _supports(asked, sized=_is_sized(asked)):
                 met = attempt(of, on)
-                if met is not None:
+                if met is not None and met.heads:
                     return met
-    certain = len(shares) <= 1 and (not _is_sized(asked) or len(asked.cells) <= MOST_CELLS)
+                certain = certain and met is None
     return None if certain else Met(0)
 
 

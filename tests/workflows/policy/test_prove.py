@@ -2,18 +2,23 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 from typing import Any
 
 import pytest
 
 from tests.workflows.policy.amending import CODE, instead, more, ours
-from tests.workflows.policy.given import amendment, document, rule
+from tests.workflows.policy.given import amendment, content, document, gift, item, rule
 from workflows.policy import prove as proving
+from workflows.policy import prove_search, regions_sums
 from workflows.policy.amend import broken, unfit
 from workflows.policy.document import Document
 from workflows.policy.prove import Place, Refusal, prove
 from workflows.policy.prove_words import told
+from workflows.policy.regions import CannotCompare, Quantity, Stretch, choices
 from workflows.policy.regions_axes import AXES
+from workflows.policy.regions_items import Cell
+from workflows.policy.regions_rows import Asked, Met, attempt
 
 OVER_100 = {"per_head": {"over": {"EUR": "100"}}}
 MANAGER_OVER_100 = rule("limit", when=OVER_100, amend="may_tighten")
@@ -228,3 +233,69 @@ def test_the_sentence_of_an_amendment_of_the_default_pack() -> None:
         "a gift of DKK 151 received from a bidder would go to the manager; the Code asks for compliance"
     )
     assert prove((CODE, ours(more("x", kinds=["gift"], outcome="no_declaration")))).holds
+
+
+def test_what_would_take_too_many_regions_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prove_search, "MOST_REGIONS", 1)
+    code = document(rule("limit", when={"solicited": True}, amend="may_tighten"))
+    mine = amendment(rule("a", replaces="limit"), approved_by="Too many")
+    assert {refusal.why for refusal in refused(code, mine)} == {"more than 1 regions would have to be compared"}
+
+
+def test_a_share_among_more_than_are_tried_is_refused_without_a_thing_that_shows_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = {"value": {"over": {"EUR": "1000"}}}
+    code = document(rule("limit", when=whole, amend="may_tighten"))
+    mine = amendment(rule("a", replaces="limit", when={**whole, "per_head": {"over": {"EUR": "10"}}}))
+    assert "shared by 101" in sentence(code, mine)
+    monkeypatch.setattr(regions_sums, "MOST_SHARES", 2)
+    monkeypatch.setattr(proving, "MOST_TRIED", 0)
+    again = amendment(rule("b", replaces="limit", when={**whole, "per_head": {"over": {"EUR": "10"}}}))
+    assert sentence(code, again) == ("it cannot be seen to be at least as strict")
+
+
+def test_earlier_things_are_as_small_as_the_total_leaves_out() -> None:
+    total = {"over": {"EUR": "500"}}
+    little = {"value": {"up_to": {"EUR": "70"}}, "per_head": {"over": {"EUR": "60"}}}
+    code = document(rule("limit", when={**little, "occasion_total": total}, amend="may_tighten"))
+    small = {"occasion_total": {**total, "leave_out_up_to": {"EUR": "60"}}}
+    (refusal,) = refused(code, amendment(rule("a", replaces="limit", when=small)))
+    assert refusal.witness is not None
+    assert len(refusal.witness.items) >= 7
+    assert all(each.value is not None and each.value.minor <= 6000 for each in refusal.witness.items)
+
+
+def test_earlier_things_have_an_amount_in_each_currency_compared() -> None:
+    small = {"value": {"up_to": {"EUR": "50"}}}
+    code = document(rule("limit", when={**small, "rolling_total": {"months": 12, "over": {"EUR": "100"}}}, amend="may_tighten"))
+    mine = rule("a", replaces="limit", when={"rolling_total": {"months": 12, "over": {"DKK": "700"}}})
+    (refusal,) = refused(code, amendment(mine, base_currency="DKK"))
+    assert refusal.witness is not None
+    assert {money.currency for each in refusal.witness.items for money in (each.value, each.base) if money} == {"EUR", "DKK"}
+
+
+def test_what_became_of_a_thing_may_keep_it_out_of_a_total() -> None:
+    code = document(rule("limit", when={"occasion_total": {"over": {"EUR": "100"}}}, amend="may_tighten"))
+    handed_over = {"occasion_total": {"over": {"EUR": "100"}, "leave_out": ["surrendered"]}}
+    (refusal,) = refused(code, amendment(rule("a", replaces="limit", when=handed_over)))
+    assert refusal.witness is not None
+    assert refusal.witness.lost
+
+
+def test_one_review_may_be_asked_by_a_rule_and_another_by_what_holds_otherwise() -> None:
+    whole = content()["otherwise"] | {"travel": "manager"}
+    code = document(rule("limit", kinds=["travel"], amend="may_tighten"), otherwise=whole)
+    abroad = rule("a", replaces="limit", kinds=["travel"], when={"country": ["DK"]})
+    assert refused(code, amendment(abroad, rule("b", kinds=["travel"], outcome="compliance"))) == []
+
+
+def test_an_axis_that_nobody_knows_cannot_be_cut() -> None:
+    with pytest.raises(CannotCompare, match="the axis weather is not known"):
+        choices("weather", frozenset())
+
+
+def test_counts_that_only_halves_of_items_could_meet_are_left_undecided() -> None:
+    counts = [Quantity("count", shape=name) for name in "abc"]
+    two = Stretch((2, 0), (3, 0))
+    pairs = [Cell(item(1), frozenset({one, other}), Stretch((0, 0), None)) for one, other in combinations(counts, 2)]
+    asked = Asked(dict.fromkeys(counts, two), gift(), None, tuple(pairs), ("EUR",))
+    assert attempt(asked, frozenset()) == Met(0)
