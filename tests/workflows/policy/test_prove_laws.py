@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.workflows.policy.chance import a_case, a_history, a_thing
-from tests.workflows.policy.given import DAY, NO_RATES, company
+from tests.workflows.policy.given import DAY, NO_RATES, amendment, company, document
 from workflows.policy.assess import assess
 from workflows.policy.document import Document, InForce, in_force
 from workflows.policy.predicates import PREDICATES
@@ -17,6 +17,7 @@ from workflows.policy.prove import prove
 from workflows.policy.prove_witness import lost
 from workflows.policy.regions_axes import AXES
 from workflows.policy.regions_solve import solve
+from workflows.words import Kind, Review
 
 TRIED = 40
 
@@ -77,3 +78,25 @@ def test_numbers_that_keep_all_inequalities_are_found_if_small_ones_do(rows: lis
     else:
         assert all(number >= 0 for number in found.values())
         assert all(sum(c * found[name] for name, c in row.items()) <= bound for row, bound in rows)
+
+
+@given(
+    st.integers(0, 400), st.integers(1, 366), st.integers(1, 30), st.integers(31, 60), st.sampled_from(["event", "next_quarter"])
+)
+def test_what_needs_no_proof_is_the_shortest_of_all_documents(
+    days: int, age: int, remind: int, escalate: int, counted: str
+) -> None:
+    code = document(deadlines={"manager": {"remind_after": 10, "escalate_after": 40}}, rate_max_age=45)
+    slow = {"remind_after": remind, "escalate_after": escalate}
+    ours = amendment(filing={"days": days, "counted_from": counted}, deadlines={"manager": slow}, rate_max_age=age)
+    alone, amended = policies(code, ours)
+    for kind in Kind:
+        before, after = alone.filing_due(kind, DAY), amended.filing_due(kind, DAY)
+        assert before is not None
+        assert after is not None
+        assert after <= before
+    assert amended.max_age <= alone.max_age
+    for review in Review:
+        before_it, after_it = alone.deadlines.of(review), amended.deadlines.of(review)
+        assert after_it.remind_after <= before_it.remind_after
+        assert after_it.escalate_after <= before_it.escalate_after
