@@ -117,12 +117,25 @@ def _percent(figures: Mapping[str, Figure], limit: Figure) -> Markup:
     )
 
 
+def _own_share(figures: Mapping[str, Figure], limit: Figure) -> Markup:
+    return _strong(
+        _("The own share is %(value)s; the limit is %(limit)s."), value=_money(figures["own_share"]), limit=_bare(limit)
+    )
+
+
+def _heads(figures: Mapping[str, Figure], limit: Figure) -> Markup:
+    heads = figures["heads"].number or 0
+    return _strong(_("Shared by %(heads)s; the limit is %(limit)s."), heads=number(heads), limit=number(limit.number or 0))
+
+
 _COMPARED: Mapping[str, Callable[[Mapping[str, Figure], Figure], Markup]] = {
     "total": _total,
     "count": _count,
     "per_head": _per_head,
     "value": _value,
     "percent": _percent,
+    "own_share": _own_share,
+    "heads": _heads,
 }
 
 

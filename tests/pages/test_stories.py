@@ -102,6 +102,8 @@ YEAR = (date(2025, 11, 21), date(2026, 11, 20))
             "This is number 5 in twelve months; the rule looks from 5.",
         ),
         ((Figure("percent", number=1250), Figure("limit", number=500)), "A share of 12.5 percent; the limit is 5."),
+        ((Figure("own_share", Money(120_000, "DKK")), LIMIT), "The own share is DKK 1,200; the limit is 1,000."),
+        ((Figure("heads", number=12), Figure("limit", number=10)), "Shared by 12; the limit is 10."),
         ((Figure("days_late", number=1),), "Filed 1 day after the last day for it."),
         ((Figure("days_late", number=0),), ""),
     ],

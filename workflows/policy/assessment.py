@@ -10,8 +10,9 @@ from workflows.words import Outcome, Review
 @dataclass(frozen=True, slots=True)
 class Figure:
     """One number an explanation shows. `name` is a slug out of a closed list (value, per_head, whole, before, now, total, count,
-    percent, limit, share, days_late); exactly one of `money`, `number` is set. `items` are the declarations counted in it; a
-    total or count among an assessment's `totals` also carries the `rule` it was computed for, and its `limit` if any."""
+    percent, limit, share, days_late, own_share, heads); exactly one of `money`, `number` is set. `items` are the declarations
+    counted in it; a total or count among an assessment's `totals` also carries the `rule` it was computed for, and its `limit`
+    if any."""
 
     name: str
     money: Money | None = None
