@@ -23,6 +23,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask
+from flask_babel import force_locale
 from openpyxl import Workbook
 from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
@@ -40,6 +41,7 @@ from declarations.registers.package import Pour, write_package
 from declarations.registers.pieces import Packed, Packer
 from declarations.registers.rows_xml import RowWriter, Styles
 from declarations.registers.scope import Scope, belongs
+from declarations.registers.seen import Seen
 from declarations.registers.words import Words
 from declarations.registers.workbook import write_workbook
 from workflows.money import Money
@@ -224,7 +226,9 @@ def from_database(path: Path, rows: int, *, helped: bool = False) -> float:
         began = time.perf_counter()
         with reader.snapshot(db.engine) as connection:
             settings = app.config["SETTINGS"] if helped else None
-            written = write_workbook(connection, scope, file, lines, folder=path.parent, language="en", helped=settings)
+            written = write_workbook(
+                connection, scope, file, lines, folder=path.parent, language="en", seen=Seen(0), helped=settings
+            )
         seconds = time.perf_counter() - began
     assert written.entries >= rows
     return seconds
@@ -239,7 +243,8 @@ def openpyxl_from_database(path: Path, rows: int) -> float:
     """The same entries' sheets read by ORM, its relations fetched with each thousand, and appended by openpyxl's write-only mode."""
     with crowd(rows) as (app, scope), app.app_context():
         session = db.session()
-        words = Words()
+        with force_locale("en"):
+            words = Words()
         began = time.perf_counter()
         workbook, sheets, count = Workbook(write_only=True), {}, 0
         query = (

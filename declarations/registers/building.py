@@ -78,7 +78,16 @@ def build(public_id: str, claim: Claim | None = None) -> None:
             helped = settings if (os.cpu_count() or 1) > 1 else None
             last = last_extract(connection, scope, before=seen)
             written = write_workbook(
-                connection, scope, out, told, folder=folder, language=language, last=last, progress=progress, helped=helped
+                connection,
+                scope,
+                out,
+                told,
+                folder=folder,
+                language=language,
+                seen=seen,
+                last=last,
+                progress=progress,
+                helped=helped,
             )
         kept, rows = storage.keep(workbook), storage.keep(lines)
         if not _finish(public_id, scope, Build(kept, rows, seen, written)):

@@ -235,7 +235,8 @@ def _answered(question: Question) -> Told | None:
         if question.type is Type.YES_NO:
             return words.yes if typed in ("yes", "on", "1", "true") else words.no
         picked = (question.choice(slug) for slug in typed.split())
-        return str(listed(words.say(choice.label) for choice in picked if choice)) or typed
+        told_: str = listed(words.say(choice.label) for choice in picked if choice)
+        return told_ or typed
 
     return told
 

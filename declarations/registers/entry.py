@@ -1,12 +1,13 @@
 """What a register lists: a declaration as its row says, what its filing pinned and who decided it; and each decision by itself."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+
+from pydantic_core import from_json
 
 from workflows.money import Rate
 from workflows.words import N_, WAITING, Direction, Kind, State, Timing
@@ -32,19 +33,19 @@ class Entry:
     @cached_property
     def answers(self) -> dict[str, Any]:
         """What was typed, by question."""
-        parsed: dict[str, Any] = json.loads(self.row.answers or "{}")
+        parsed: dict[str, Any] = from_json(self.row.answers or "{}")
         return parsed
 
     @cached_property
     def assessment(self) -> dict[str, Any]:
         """What the policy found when it was filed."""
-        parsed: dict[str, Any] = json.loads(self.row.assessment or "{}")
+        parsed: dict[str, Any] = from_json(self.row.assessment or "{}")
         return parsed
 
     @cached_property
     def organisation(self) -> dict[str, Any]:
         """Who the declarant was that day."""
-        parsed: dict[str, Any] = json.loads(self.row.organisation or "{}")
+        parsed: dict[str, Any] = from_json(self.row.organisation or "{}")
         return parsed
 
     @property
@@ -86,7 +87,7 @@ class Decided:
 
     @cached_property
     def _assessment(self) -> dict[str, Any]:
-        parsed: dict[str, Any] = json.loads(self.row.assessment or "{}")
+        parsed: dict[str, Any] = from_json(self.row.assessment or "{}")
         return parsed
 
     @property
@@ -103,9 +104,9 @@ class Decided:
     @property
     def reason(self) -> str | None:
         """What the decider wrote."""
-        return json.loads(self.row.reason) if self.row.reason else None
+        return from_json(self.row.reason) if self.row.reason else None
 
     @property
     def conditions(self) -> list[dict[str, Any]] | None:
         """What was asked for, each with its text and day."""
-        return json.loads(self.row.conditions) if self.row.conditions else None
+        return from_json(self.row.conditions) if self.row.conditions else None

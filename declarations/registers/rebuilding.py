@@ -27,7 +27,9 @@ def rebuild_seen(record: Connection, scope: Scope, language: str, seen: Seen, in
         workbook, packed, plain = folder / "register.xlsx", folder / "register.jsonl.gz", folder / "register.jsonl"
         last = last_extract(record, scope, before=Seen(seen.last - 1))
         with workbook.open("xb") as out, packed.open("xb") as told:
-            written = write_workbook(then, scope, out, told, folder=folder, language=language, last=last, record=record)
+            written = write_workbook(
+                then, scope, out, told, folder=folder, language=language, seen=seen, last=last, record=record
+            )
         with plain.open("xb") as told:
             told.writelines(lines(packed))
         for path, suffix in ((workbook, ".xlsx"), (plain, ".jsonl")):

@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import gettext as _
 from openpyxl import Workbook
 
+from declarations.registers.charts import draw
 from declarations.registers.look import MONEY_FORMATS, dress
 from declarations.registers.safe_cell import put, sheet_title
 from declarations.registers.totals import Total
@@ -52,6 +53,7 @@ def write_totals(workbook: Workbook, lines: Sequence[Total], words: Words) -> No
             put(cell, value)
             if currency:
                 cell.number_format = MONEY_FORMATS[exponent(currency)]
+    draw(sheet, lines, words)
 
 
 def _amount(minor: int, currency: str | None) -> Decimal | None:

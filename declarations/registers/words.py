@@ -39,8 +39,8 @@ class Words:
     def __init__(self) -> None:
         self.language = str(get_locale().language)
         self.label: Callable[[str, str], str] = lru_cache(maxsize=4096)(label)
-        self.yes, self.no = _("Yes"), _("No")
-        self.met, self.open = _("met"), _("open")
+        self.yes, self.no = str(_("Yes")), str(_("No"))
+        self.met, self.open = str(_("met")), str(_("open"))
         self.figures = {slug: _(name) for slug, name in FIGURES.items()}
         self.decisions = {slug: _(name) for slug, name in DECISIONS.items()}
         self.say: Callable[[str], str] = lru_cache(maxsize=4096)(_)

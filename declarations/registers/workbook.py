@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from sqlalchemy import Connection
 
 from config import Settings
-from declarations.registers import about, halves, lines_file, reader
+from declarations.registers import about, halves, integrity, lines_file, reader
 from declarations.registers.change_columns import CHANGE_COLUMNS
 from declarations.registers.changes import Last, changes
 from declarations.registers.columns import names_of
@@ -25,6 +25,7 @@ from declarations.registers.pieces import plan
 from declarations.registers.press import CHANGES, Done, Incomplete, Press
 from declarations.registers.safe_cell import sheet_title
 from declarations.registers.scope import Scope
+from declarations.registers.seen import Seen
 from declarations.registers.sheets import SHEETS, Sheet
 from declarations.registers.totals import Total, totals
 from declarations.registers.totals_sheet import write_totals
@@ -56,6 +57,7 @@ def write_workbook(
     *,
     folder: Path,
     language: str,
+    seen: Seen,
     last: Last | None = None,
     record: Connection | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -63,7 +65,8 @@ def write_workbook(
     helped: Settings | None = None,
 ) -> Written:
     """Write the register of `scope` to `out` in `language`, reading through `connection`, a `reader.snapshot`, and its canonical
-    rows to `lines`. `folder` is an empty one in which pieces lie until they are put together; `last` the extract to compare with.
+    rows to `lines`. `folder` is an empty one in which pieces lie until they are put together; `seen` says what of
+    the record `connection` sees, `last` is the extract to compare with.
     For a past rebuilt by `past.as_seen`, `record` reads the record it was rebuilt from.
 
     With the app's settings as `helped` a second process helps where there are many rows.
@@ -90,6 +93,8 @@ def write_workbook(
         sealed = lines_file.write((one.lines for one in done if one.lines), lines)
         pours = dict(_sheets(workbook, done, words))
         write_totals(workbook, summed, words)
+        seal = workbook.create_sheet(sheet_title(_("Integrity"), workbook.sheetnames))
+        write_facts(seal, integrity.facts(record or connection, seen, sealed, last))
         write_package(workbook, pours, out, folder)
     return Written(sum(counted[kind.value] for kind in Kind), summed, sealed)
 

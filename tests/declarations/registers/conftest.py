@@ -18,6 +18,7 @@ from openpyxl import Workbook, load_workbook
 from declarations.extensions import db
 from declarations.registers import reader
 from declarations.registers.scope import Scope
+from declarations.registers.seen import seen_by
 from declarations.registers.workbook import write_workbook
 from tests.support.story import Story
 from workflows.words import Action, Disposition, Kind, ValueBasis
@@ -87,7 +88,7 @@ def built(story: Story, tmp_path: Path) -> Callable[..., bytes]:
         out, lines, folder = io.BytesIO(), io.BytesIO(), tmp_path / f"build-{next(number)}"
         folder.mkdir()
         with story.app.app_context(), reader.snapshot(db.engine) as connection:
-            write_workbook(connection, scope, out, lines, folder=folder, language=language, **more)
+            write_workbook(connection, scope, out, lines, folder=folder, language=language, seen=seen_by(connection), **more)
         build.lines = gzip.decompress(lines.getvalue())  # type: ignore[attr-defined]
         return out.getvalue()
 

@@ -52,7 +52,7 @@ def extract(story: Story, scope_of: Callable[..., Scope], tmp_path: Path) -> Cal
         last = Last(since.seen, date(2026, 11, 1), date(2026, 11, 30)) if since else None
         with story.app.app_context(), reader.snapshot(db.engine) as connection:
             seen = seen_by(connection)
-            write_workbook(connection, scope or scope_of(), out, told, folder=folder, language="en", last=last)
+            write_workbook(connection, scope or scope_of(), out, told, folder=folder, language="en", seen=seen, last=last)
         return Extract(gzip.decompress(told.getvalue()), lines(opened(out.getvalue()), SHEET), seen)
 
     return make
@@ -76,7 +76,7 @@ def test_every_kind_of_action_stands_among_the_changes(busy: Story, extract: Any
     first = extract()
     later(busy)
     made = busy.made  # type: ignore[attr-defined]
-    busy.act("Ben", Action.END, made["board"], ended_on=busy.now.date())
+    busy.act("Gerda", Action.APPROVE, made["board"])
     new = busy.declare("Amalie", firm="Rival Oy", worth="60", occurred_on=date(2026, 12, 5), filed_on=date(2026, 12, 6))
     old = busy.declare("Amalie", firm="Rival Oy", worth="70", occurred_on=date(2026, 11, 2))
     facts = busy.facts("Amalie", Kind.GIFT, firm="Osterman & Sons", worth="310")
@@ -91,8 +91,9 @@ def test_every_kind_of_action_stands_among_the_changes(busy: Story, extract: Any
     assert became["clinic"] == {"Withdrawn"}
     value = next(one for one in second.of(number_of(busy, made["small"])) if one["Field"] == "Value, whole")
     assert (value["Before"], value["Now"]) == ("DKK 300.00", "DKK 310.00")
-    state = next(one for one in second.of(number_of(busy, made["board"])) if one["Field"] == "State")
-    assert state["Now"] == "Ended"
+    decided = second.of(number_of(busy, made["board"]))
+    assert {one["What became of it"] for one in decided} == {"Decided"}
+    assert next(one["Now"] for one in decided if one["Field"] == "Last decision by") == "Gerda"
     before = {
         row["number"]: row["record_entry"] for row in map(json.loads, first.told.splitlines()) if row["sheet"] != "decision"
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import zipfile
 from collections import Counter
@@ -12,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import rfc8785
 from sqlalchemy import select
 
 from declarations.extensions import db
@@ -29,7 +32,9 @@ KIND_SHEETS = ("Gifts", "Entertainment", "Travel", "Interests", "Conflicts", "Do
 @ON_ONE_DATABASE
 def test_a_register_has_its_sheets_in_the_order_people_know(busy: Story, scope_of: Any, built: Any) -> None:
     names = opened(built(scope_of())).sheetnames
-    assert names == ["About", *KIND_SHEETS, "Decisions", "Breaches and late", "Totals"]
+    assert names == [
+        "About", *KIND_SHEETS, "Decisions", "Breaches and late", "Changes since the last extract", "Totals", "Integrity",
+    ]  # fmt: skip
 
 
 def test_every_declaration_of_the_period_stands_on_the_sheet_of_its_kind_once(busy: Story, scope_of: Any, built: Any) -> None:
@@ -105,8 +110,45 @@ def test_totals_asked_of_the_database_equal_the_sum_of_the_rows(busy: Story, sco
 
 @ON_ONE_DATABASE
 def test_the_totals_sheet_shows_them_in_major_units(busy: Story, scope_of: Any, built: Any) -> None:
-    yen = next(line for line in lines(opened(built(scope_of())), "Totals") if line["Currency"] == "JPY")
+    workbook = opened(built(scope_of()))
+    yen = next(line for line in _table(workbook["Totals"]) if line["Currency"] == "JPY")
     assert (yen["Entries"], yen["Value, whole"]) == (1, 12000)
+
+
+def _table(sheet: Any) -> list[dict[str, Any]]:
+    """The rows of a sheet's table, whatever stands beside it."""
+    (table,) = sheet.tables.values()
+    header, *rows = ([cell.value for cell in row] for row in sheet[table.ref])
+    return [dict(zip(header, row, strict=True)) for row in rows]
+
+
+@ON_ONE_DATABASE
+def test_charts_are_native_and_count_every_entry_once(busy: Story, scope_of: Any, built: Any) -> None:
+    content = built(scope_of())
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        charts = [name for name in archive.namelist() if name.startswith("xl/charts/chart")]
+    sheet: Any = opened(content)["Totals"]
+    sums = {row[0].value: row[1].value for row in sheet["M1:N30"] if isinstance(row[1].value, int)}
+    assert len(charts) == 2
+    assert sum(sums.values()) == 2 * sum(line["Entries"] for line in _table(sheet))
+
+
+@ON_ONE_DATABASE
+def test_the_lines_are_the_rows_and_their_seal_stands_in_the_workbook(busy: Story, scope_of: Any, built: Any) -> None:
+    workbook = opened(built(scope_of()))
+    facts = {row[0].value: row[1].value for row in workbook["Integrity"].iter_rows()}
+    told = built.lines.splitlines(keepends=True)
+    rows = [json.loads(line) for line in told]
+    assert facts["SHA-256 of register.jsonl"] == hashlib.sha256(built.lines).hexdigest()
+    assert (facts["Lines"], facts["Bytes"]) == (len(told), len(built.lines))
+    assert all(rfc8785.dumps(row) + b"\n" == line for row, line in zip(rows, told, strict=True)), "canonical"
+    sheets = dict(zip((kind.value for kind in Kind), KIND_SHEETS, strict=True)) | {"decision": "Decisions"}
+    for sheet, title in sheets.items():
+        numbers = [line["Number"] for line in lines(workbook, title)]
+        assert [row["number"] for row in rows if row["sheet"] == sheet] == numbers
+    danish = built.lines
+    built(scope_of(), "da")
+    assert built.lines == danish, "the same in every language"
 
 
 def test_the_same_data_gives_the_same_bytes(busy: Story, scope_of: Any, built: Any) -> None:
@@ -190,7 +232,8 @@ def test_sheets_are_ready_to_read_and_to_print(busy: Story, scope_of: Any, built
         assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
         (table,) = sheet.tables.values()
         assert table.autoFilter.ref == table.ref
-        assert sheet.max_row + (sheet.max_row == 1) == int(re.sub(r".*\D", "", table.ref))
+        rows = 1 + sum(row[0].value is not None for row in sheet.iter_rows(min_row=2))
+        assert rows + (rows == 1) == int(re.sub(r".*\D", "", table.ref))
         assert all(sheet.column_dimensions[letter].width > 5 for letter in "ABC")
 
 
