@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from random import Random
+from typing import TypeVar
 
 from flask import current_app
 from sqlalchemy import func, select
 
 from declarations import clock
-from declarations.demo import ordinary, scenes
+from declarations.demo import ordinary, policy_work, scenes
 from declarations.demo.house import Absence, House, move_in
 from declarations.demo.stage import Stage
 from declarations.extensions import db, writing
@@ -20,6 +21,7 @@ from declarations.registers.commands import set_schedule
 from declarations.registers.periods import MONTHLY, QUARTERLY
 from declarations.viewer import viewer
 
+Happened = TypeVar("Happened")
 SEED = 20_26
 ORDINARY = 545  # with the scenes that are told, about six hundred
 _BEFORE = timedelta(days=ordinary.DAYS + 60)
@@ -60,6 +62,9 @@ def seed(everyday: int = ORDINARY) -> Seeded:
         stage.play()
         _drafts(house, now)
         _registers(house, now)
+        for days, work in ((4, policy_work.waiting), (2, policy_work.being_written)):
+            then = now - timedelta(days=days)
+            _at(then, partial(work, house, then))
     return _counted(new=True)
 
 
@@ -80,7 +85,7 @@ def _away(today: date) -> tuple[Absence, ...]:
     )
 
 
-def _at(moment: datetime, act: Callable[[], House]) -> House:
+def _at(moment: datetime, act: Callable[[], Happened]) -> Happened:
     """`act` done with the app's clock standing at `moment`."""
     before = current_app.config.get("CLOCK")
     current_app.config["CLOCK"] = lambda: moment

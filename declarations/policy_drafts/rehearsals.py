@@ -128,9 +128,10 @@ def sentences(found: Rehearsal) -> list[str]:
     """What it would mean for those who decide, in sentences."""
     said = []
     for review, more in found.reviews_a_week().items():
-        many = round(abs(more), 1)
-        told = {"review": label("review", review.slug), "many": number(Decimal(str(many)))}
-        if many:
+        if more:
+            much = abs(Decimal(str(more)))
+            many = number(max(round(much, 1 if much >= 1 else 2), Decimal("0.01")))
+            told = {"review": label("review", review.slug), "many": many}
             more_or_fewer = (
                 N_("%(review)s: %(many)s more reviews a week") if more > 0 else N_("%(review)s: %(many)s fewer reviews a week")
             )

@@ -82,7 +82,6 @@ def test_a_limit_is_raised_within_the_code_signed_resolved_and_works(story: Stor
     otto.goto("/compliance")
     reads(otto, "A draft of the policy waits for your signature.")
     otto.goto(draft)
-    otto.get_by_text("Side by side").first.click()
     reads(otto, "DKK 450", "DKK 500")
     otto.get_by_role("button", name="Sign it").click()
     reads(otto, "Signed, waits for the board")
