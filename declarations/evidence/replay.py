@@ -4,10 +4,10 @@ Pinned are the facts, the policy's digest, the company and the rates; what else 
 out of the record as it stood at that very event.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from declarations import snapshot, world
@@ -38,7 +38,7 @@ def replay(session: Session, progress: Progress, number: str | None = None) -> I
     query = select(Declaration.declarant_id).distinct().order_by(Declaration.declarant_id)
     declarants = session.scalars(query if number is None else query.where(Declaration.number == number)).all()
     for done, declarant in enumerate(declarants, 1):
-        for each in _of(moments, declarant, lambda declaration, filing: True):
+        for each in _of(moments, declarant):
             if number is None or each.number == number:
                 yield each
         session.expunge_all()  # memory does not grow with the record
@@ -55,17 +55,12 @@ def replay_some(session: Session, filings: Iterable[int]) -> Iterator[Replayed]:
     for declarant, declaration, sequence in session.execute(chosen.where(Filing.id.in_(list(filings)))):
         wanted.setdefault(declarant, set()).add((declaration, sequence))
     for declarant, pairs in sorted(wanted.items()):
-        yield from _of(moments, declarant, lambda declaration, filing, pairs=pairs: (declaration, filing) in pairs)
+        yield from _of(moments, declarant, pairs)
         session.expunge_all()
 
 
-def count(session: Session) -> int:
-    """How many filings there are."""
-    return session.scalar(select(func.count()).select_from(Filing)) or 0
-
-
-def _of(moments: Moments, declarant_id: int, wanted: Callable[[int, int], bool]) -> Iterator[Replayed]:
-    """What one person filed, in the order of the record, each among what they had declared by then."""
+def _of(moments: Moments, declarant_id: int, wanted: Container[tuple[int, int]] | None = None) -> Iterator[Replayed]:
+    """What one person filed, or the `wanted` filings of it (declaration and sequence), each among what they had declared by then."""
     filed = (
         select(Filing, Declaration.number)
         .join(Declaration, Declaration.id == Filing.declaration_id)
@@ -75,7 +70,7 @@ def _of(moments: Moments, declarant_id: int, wanted: Callable[[int, int], bool])
     standing: dict[int, Past] = {}
     for declaration_id, past in history(moments.session, declarant_id):
         found = filings.get((declaration_id, past.files or 0))
-        if found is not None and wanted(declaration_id, found[0].sequence):
+        if found is not None and (wanted is None or (declaration_id, found[0].sequence) in wanted):
             filing, name = found
             others = {number: each for number, each in standing.items() if number != declaration_id}
             yield Replayed(name, filing.sequence, _differences(moments, filing, past, others))

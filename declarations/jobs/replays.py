@@ -38,8 +38,8 @@ def run(claim: Claim) -> None:
 
 def sample(session: Session, period: str) -> list[int]:
     """Ids of filings for that night: chance decides, and the same night draws the same."""
-    first, last = session.execute(select(func.min(Filing.id), func.max(Filing.id))).one()
-    if first is None:
+    first, last = (session.scalar(select(end(Filing.id))) for end in (func.min, func.max))
+    if first is None or last is None:
         return []
     chance = random.Random(period)  # noqa: S311 no secret, only fair
     drawn = chance.sample(range(first, last + 1), min(SAMPLE, last - first + 1))

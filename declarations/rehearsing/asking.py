@@ -6,6 +6,7 @@ rows that are alike in whatever it looks at.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -122,10 +123,9 @@ class Asking:
     def _days_late(self, stated: object) -> Any:
         block, kinds = self.block, len(KINDS)
         asked, which = distinct(block.day.astype(np.int64) * kinds + block.profiles.kind[block.profile])
-        due = np.array(
-            [block.profiles.once((stated, int(each)), lambda each=each: self._due(int(each))) for each in asked], np.int64
-        )
-        return np.where(block.profiles.undated[block.profile], 0, np.maximum(0, block.filed - due[which]))
+        due = [block.profiles.once(("due", stated, each), partial(self._due, each)) for each in map(int, asked)]
+        late = block.filed - np.array(due, np.int64)[which]
+        return np.where(block.profiles.undated[block.profile], 0, np.maximum(0, late))
 
     def _due(self, asked: int) -> int:
         day, kind = divmod(asked, len(KINDS))
