@@ -110,16 +110,23 @@ class Proofs:
 
     def latest(self) -> SignedCheckpoint | None:
         """The newest checkpoint; None before the first."""
-        return next(iter(self._checkpoints(_newest().limit(1))), None)
+        row = self._connection.execute(_CHECKPOINTS.order_by(LogCheckpoint.id.desc()).limit(1)).one_or_none()
+        return _checkpoint(row) if row is not None else None
 
     def checkpoints(self) -> Iterator[SignedCheckpoint]:
         """All checkpoints, oldest first."""
-        yield from self._checkpoints(select(LogCheckpoint).order_by(LogCheckpoint.id))
+        last = 0
+        while rows := self._connection.execute(
+            _CHECKPOINTS.where(LogCheckpoint.id > last).order_by(LogCheckpoint.id).limit(_AT_ONCE)
+        ).all():
+            yield from map(_checkpoint, rows)
+            last = rows[-1].id
 
     def at_size(self, origin: str, size: int) -> SignedCheckpoint | None:
         """The checkpoint of that size; None if none was signed at it."""
-        query = select(LogCheckpoint).where(LogCheckpoint.origin == origin, LogCheckpoint.size == size)
-        return next(iter(self._checkpoints(query)), None)
+        wanted = (LogCheckpoint.origin == origin, LogCheckpoint.size == size)
+        row = self._connection.execute(_CHECKPOINTS.where(*wanted)).one_or_none()
+        return _checkpoint(row) if row is not None else None
 
     def continues_as(self) -> str | None:
         """The log's name since a database was last put back; None if none ever was."""
@@ -135,14 +142,12 @@ class Proofs:
         keys = [PublicKey(**{**row._mapping, "public": bytes(row.public)}) for row in rows]
         return sorted(keys, key=lambda key: (key.purpose, key.valid_from or _BEGINNING, key.id))
 
-    def _checkpoints(self, query: Select[Any]) -> Iterator[SignedCheckpoint]:
-        columns = query.with_only_columns(*LogCheckpoint.__table__.columns)
-        for row in self._connection.execute(columns.execution_options(yield_per=_AT_ONCE)):
-            yield SignedCheckpoint(row.origin, row.size, bytes(row.root), row.key_id, row.note, row.at)
+
+_CHECKPOINTS = select(*LogCheckpoint.__table__.columns)
 
 
-def _newest() -> Select[Any]:
-    return select(LogCheckpoint).order_by(LogCheckpoint.id.desc())
+def _checkpoint(row: Any) -> SignedCheckpoint:
+    return SignedCheckpoint(row.origin, row.size, bytes(row.root), row.key_id, row.note, row.at)
 
 
 def _events() -> Select[*tuple[Any, ...]]:
