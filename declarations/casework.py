@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from declarations import clock, counterparties, rechecking, snapshot, world
+from declarations.circumstances import looked_up
 from declarations.counterparties import NewCounterparty
 from declarations.earlier_items import hold_keys
 from declarations.errors import Changed, NotFound
@@ -70,6 +71,7 @@ def preview(session: Session, *, declarant: Person, facts: Facts, besides: int |
     now = clock.now()
     facts = _naming_the_manager(facts, declarant)
     around = world.world_of(session, company_id=declarant.company_id, facts=facts, now=now, besides=besides)
+    facts = looked_up(session, facts, declarant, around.policy)
     actor = Actor(declarant.id, frozenset({Role.DECLARANT}))
     try:
         step = advance(Case(State.DRAFT, facts), Action.FILE, actor, around, facts=facts)
@@ -96,6 +98,7 @@ def file(
         facts = _naming_the_manager(_with_counterparty(session, facts, new_counterparty, actor.person_id, now), person)
         hold_keys(session, facts)
         around = world.world_of(session, company_id=person.company_id, facts=facts, now=now)
+        facts = looked_up(session, facts, person, around.policy)
         who = Actor(person.id, frozenset({Role.DECLARANT}))
         step = advance(Case(State.DRAFT, facts), Action.FILE, who, around, facts=facts)
         declaration = write_step(
@@ -137,7 +140,10 @@ def act(
             facts = _with_counterparty(session, facts, new_counterparty, actor.person_id, now)
             facts = _naming_the_manager(facts, declarant)
             hold_keys(session, facts)
-        step, around, case = _advance(session, declaration, action, _actor(actor, declaration), now, inputs, facts)
+        case = world.case_of(session, declaration)
+        around = world.world_around(session, declaration, facts or case.facts, now)
+        facts = looked_up(session, facts, declarant, around.policy) if facts else None
+        step = advance(case, action, _actor(actor, declaration), around, inputs or Inputs(), facts)
         draft = _own_draft(session, draft_public_id, actor.person_id) if draft_public_id else None
         write_step(
             session,
@@ -167,7 +173,9 @@ def by_clock(*, declaration_id: int, action: Action) -> Step | None:
             return None
         clockwork = Actor(None, frozenset({Role.CLOCK}))
         try:
-            step, around, case = _advance(session, declaration, action, clockwork, clock.now(), None, None)
+            case = world.case_of(session, declaration)
+            around = world.world_around(session, declaration, case.facts, clock.now())
+            step = advance(case, action, clockwork, around)
         except Refused:
             return None
         declarant = session.get_one(Person, declaration.declarant_id)
@@ -202,6 +210,7 @@ def record_import(*, company_id: int, rows: list[ImportRow], by: int | None) -> 
             person = session.get_one(Person, row.declarant_id)
             facts = _naming_the_manager(_with_counterparty(session, row.facts, row.counterparty, by, now), person)
             around = world.world_of(session, company_id=company_id, facts=facts, now=now)
+            facts = looked_up(session, facts, person, around.policy)
             who = Actor(by, frozenset({Role.COMPLIANCE_OFFICER}))
             step = advance(Case(State.DRAFT, facts), Action.IMPORT, who, around, facts=facts)
             declaration = write_step(
@@ -256,20 +265,6 @@ def _actor(viewer: Viewer, declaration: Declaration) -> Actor:
     if viewer.person_id == declaration.declarant_id:
         roles.add(Role.DECLARANT)
     return Actor(viewer.person_id, frozenset(roles), viewer.stands_in_for)
-
-
-def _advance(
-    session: Session,
-    declaration: Declaration,
-    action: Action,
-    actor: Actor,
-    now: datetime,
-    inputs: Inputs | None,
-    facts: Facts | None,
-) -> tuple[Step, World, Case]:
-    case = world.case_of(session, declaration)
-    around = world.world_around(session, declaration, facts or case.facts, now)
-    return advance(case, action, actor, around, inputs or Inputs(), facts), around, case
 
 
 def _already_filed(session: Session, public_id: str, person_id: int) -> str:

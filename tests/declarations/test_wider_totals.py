@@ -7,11 +7,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from declarations import snapshot
 from declarations.compliance.reach import reach_of
 from declarations.compliance.totals import standings
 from declarations.earlier_items import keys_of
 from declarations.extensions import db
-from declarations.models import Declaration, Person, PolicyDocument, TotalKey
+from declarations.models import Declaration, Filing, Person, PolicyDocument, TotalKey
 from tests.support.story import Story
 from workflows.money import Money
 from workflows.policy.document import load
@@ -143,3 +144,31 @@ def test_a_total_kept_by_another_key_is_not_read_as_one_persons(app: Flask) -> N
     story = house(app, 'rolling_total = { months = 12, per = "person", over = { DKK = "400" } }')
     outcome(story, "Amalie", "300", **given_to("lee"))
     assert overview(story, "together") == set()
+
+
+TITLES = 'role = "account_manager"\nwhen.unit = ["north_sales"]\nwhen.counterparty_country = "SE"\nwhen.counterparty_group = "elk_trading"'
+
+
+def test_what_a_policy_asks_about_people_and_firms_is_looked_up_and_kept(app: Flask) -> None:
+    story = house(app, TITLES)
+    story.firm("Elk Trading", country="SE")
+    story.person("Nora", company="NL-DK", manager="Ben", title="Account Manager", unit="North sales")
+    assert outcome(story, "Nora", "10", "Elk Trading") is Outcome.PROHIBITED
+    assert outcome(story, "Nora", "10", "Owl Media") < Outcome.PROHIBITED
+    assert outcome(story, "Amalie", "10", "Elk Trading") < Outcome.PROHIBITED
+    with story.app.app_context():
+        filed = [snapshot.facts_from(one.facts) for one in db.session.scalars(select(Filing).order_by(Filing.id))]
+        kept = [(one.role, one.unit, one.counterparty_country, one.counterparty_group, one.rank) for one in filed]
+    assert kept == [
+        ("account_manager", "north_sales", "SE", "elk_trading", None),
+        ("account_manager", "north_sales", "DK", "owl_media", None),
+        ("account_manager", None, "SE", "elk_trading", None),
+    ]
+
+
+def test_what_no_policy_asks_about_is_not_kept(app: Flask) -> None:
+    story = house(app, "value_unknown = true")
+    outcome(story, "Amalie", "10")
+    with story.app.app_context():
+        facts = snapshot.facts_from(db.session.scalars(select(Filing)).one().facts)
+    assert (facts.role, facts.unit, facts.counterparty_country, facts.counterparty_group) == (None, None, None, None)

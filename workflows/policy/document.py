@@ -256,6 +256,11 @@ class InForce:
         return Window(min(first, default=on), on)
 
     @cached_property
+    def asks(self) -> frozenset[str]:
+        """Every question any rule asks."""
+        return frozenset(condition.name for _, rule in self.rules for condition, _ in rule.conditions)
+
+    @cached_property
     def keys(self) -> frozenset[str]:
         """By what totals and counts are kept, see `Total.per`."""
         return frozenset(total.per for _, rule in self.rules for total in rule.totals)

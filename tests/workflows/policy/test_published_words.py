@@ -447,3 +447,9 @@ def test_what_is_asked_of_a_country_is_asked_in_its_currency() -> None:
     assert {limits.base for _, one in in_force.rules for limits in one.limits} == {"SEK"}
     found = assess(gift("1", country="SE"), items=(), policy=in_force, rates=Rates({}), company=company())
     assert found.outcome is Outcome.INVALID
+
+
+def test_a_policy_names_every_question_it_asks() -> None:
+    in_force = policy(rule("a", when={"year_total": {"over": EURO}}, unless={"unit": "sales"}), rule("b", when={"role": "buyer"}))
+    assert in_force.asks == {"calendar_total", "unit", "role"}
+    assert InForce().asks == frozenset()

@@ -1,0 +1,31 @@
+"""What a policy asks about declarant and counterparty beyond the form is looked up, and kept with the facts: only where it is asked."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from declarations.models import Counterparty, CounterpartyGroup, Person
+from workflows.facts import Facts
+from workflows.policy.document import InForce
+from workflows.spelling import letters
+
+
+def looked_up(session: Session, facts: Facts, declarant: Person, policy: InForce) -> Facts:
+    """`facts` with what `policy` asks of rank, role, unit and the counterparty's country and group, as words of a document.
+
+    Rank and role are the title HR gives: "Area Manager" is area_manager. What nobody asks about is not kept.
+    """
+    found: dict[str, str | None] = {}
+    if policy.asks & {"rank", "role", "unit"}:
+        title, unit = word(declarant.title), word(declarant.unit)
+        found |= {"rank": title, "role": title, "unit": unit}
+    if facts.counterparty_id is not None and policy.asks & {"counterparty_country", "counterparty_group"}:
+        firm = session.get_one(Counterparty, facts.counterparty_id)
+        group = session.get_one(CounterpartyGroup, firm.group_id)
+        found |= {"counterparty_country": firm.country, "counterparty_group": word(group.name)}
+    return replace(facts, **{name: value for name, value in found.items() if name in policy.asks})  # type: ignore[arg-type]
+
+
+def word(name: str) -> str | None:
+    """A name as a document writes it; None for none."""
+    return letters(name).replace(" ", "_") or None
