@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, false, func, select, true
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from declarations.compliance.meant import limit_of, meant, members_of, person_of
 from declarations.compliance.reach import DUE, FILED, HAPPENED, Order, Reach, below, walk
 from declarations.compliance.wanted import WAITING as ANY_WAITING
 from declarations.compliance.wanted import Wanted
+from declarations.deciding.queries import NAMED
 from declarations.models import Declaration
 from declarations.visibility import WAITING
 from workflows.words import WAITING as WAITING_STATES
@@ -56,19 +57,7 @@ def search(session: Session, reach: Reach, wanted: Wanted, today: date) -> Found
     chosen = _walk(session, reach, wanted, today)
     place = _place(wanted.after, chosen.order)
     ids, after, looked = _page(session, chosen, place)
-    rows = {
-        row.id: row
-        for row in session.scalars(
-            select(Declaration)
-            .where(Declaration.id.in_(ids))
-            .options(
-                joinedload(Declaration.declarant),
-                joinedload(Declaration.counterparty),
-                joinedload(Declaration.company),
-                joinedload(Declaration.assignee),
-            )
-        )
-    }
+    rows = {row.id: row for row in session.scalars(select(Declaration).where(Declaration.id.in_(ids)).options(*NAMED))}
     count, more = None, False
     if place is None:
         count, more = _count(session, chosen) if after else (len(ids), False)

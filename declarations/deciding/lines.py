@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 from flask_babel import ngettext
 from sqlalchemy import and_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from declarations import explanations, snapshot
+from declarations.deciding.queries import NAMED
 from declarations.display import _, day, full_day
 from declarations.models import Decider, Declaration, Event, Filing, Person
 from declarations.viewer import Viewer
@@ -51,19 +52,7 @@ def lines_of(session: Session, viewer: Viewer, ids: Sequence[int], today: date) 
     """The lines for these declarations, in this order, with why each is here and how urgent it is."""
     if not ids:
         return []
-    rows = {
-        row.id: row
-        for row in session.scalars(
-            select(Declaration)
-            .where(Declaration.id.in_(ids))
-            .options(
-                joinedload(Declaration.declarant),
-                joinedload(Declaration.counterparty),
-                joinedload(Declaration.assignee),
-                joinedload(Declaration.company),
-            )
-        )
-    }
+    rows = {row.id: row for row in session.scalars(select(Declaration).where(Declaration.id.in_(ids)).options(*NAMED))}
     filed = {
         filing.declaration_id: filing
         for filing in session.scalars(

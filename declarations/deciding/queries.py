@@ -11,6 +11,14 @@ from declarations.models import Attachment, Company, Condition, Declaration, Del
 from declarations.viewer import Viewer
 from declarations.visibility import visible_to
 
+# What a line in a list names, read with the declarations.
+NAMED = (
+    joinedload(Declaration.declarant),
+    joinedload(Declaration.counterparty),
+    joinedload(Declaration.company),
+    joinedload(Declaration.assignee),
+)
+
 
 def declaration_for(session: Session, viewer: Viewer, public_id: str) -> Declaration:
     """The declaration, if the viewer may open it. Raises NotFound, whether it is hidden or missing."""
