@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, Text, func, select, type_coerce
 from declarations.evidence import compare, subjects
 from declarations.evidence.chain import Chain
 from declarations.evidence.compare import Difference, Kept
+from declarations.evidence.policy_drafts import drafts
 from declarations.evidence.told import Told, values_of
 from declarations.evidence.verify_log import log
 from declarations.models import (
@@ -51,6 +52,7 @@ def verify(
     yield from subjects.untold(connection)
     yield from subjects.tree(connection)
     yield from _policies(connection)
+    yield from drafts(connection, bytes_of)
     yield from _registers(connection, bytes_of)
     yield from log(connection, held)
 
