@@ -89,7 +89,8 @@ def of_rule(raw: Mapping[str, Any], number: int, locale: str, *, of_group: bool)
     """The form of the rule at place `number` (from 0)."""
     beside = {"replaces"} if of_group else {"amend"}
     found = {item.path[2]: item for item in _fields(Rule, raw, ("rules", number), locale, beside)}
-    return tuple(found.pop(name) for name in FIRST if name in found) + tuple(found.values())
+    first, last = (tuple(found.pop(name) for name in names if name in found) for names in (FIRST, ("id",)))
+    return first + tuple(found.values()) + last
 
 
 def fields(items: tuple[Item, ...]) -> Iterator[Field]:
