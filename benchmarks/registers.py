@@ -241,10 +241,9 @@ def from_database_by_two(path: Path, rows: int) -> float:
 
 def openpyxl_from_database(path: Path, rows: int) -> float:
     """The same entries' sheets read by ORM, its relations fetched with each thousand, and appended by openpyxl's write-only mode."""
-    with crowd(rows) as (app, scope), app.app_context():
+    with crowd(rows) as (app, scope), app.app_context(), force_locale("en"):
         session = db.session()
-        with force_locale("en"):
-            words = Words()
+        words = Words()
         began = time.perf_counter()
         workbook, sheets, count = Workbook(write_only=True), {}, 0
         query = (

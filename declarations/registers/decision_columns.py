@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from declarations import alternatives
 from declarations.registers.columns import Cell, Column, clauses, findings, told_figures, told_findings
 from declarations.registers.words import Words
 from workflows.words import N_, Outcome, Review
@@ -15,6 +16,10 @@ def _action(slug: str, words: Words) -> str:
 
 def _set(conditions: list[dict[str, Any]], words: Words) -> str:
     return "\n".join(f"{one['due_on']}: {one['text']}" for one in conditions)
+
+
+def _told(changes: list[dict[str, Any]], words: Words) -> str | None:
+    return "\n".join(alternatives.sentences(alternatives.read(changes))) or None
 
 
 DECISION_COLUMNS: tuple[Column, ...] = (
@@ -39,6 +44,7 @@ DECISION_COLUMNS: tuple[Column, ...] = (
     Column("clauses", N_("Clauses"), T, 26, clauses),
     Column("findings", N_("Findings"), L, 44, findings, told_findings),
     Column("figures", N_("Figures"), L, 34, findings, told_figures),
+    Column("would_change", N_("What would have changed it"), L, 34, lambda made: made.changes, _told),
     Column("reason", N_("Reason"), L, 34, lambda made: made.reason),
     Column("conditions", N_("Conditions"), L, 34, lambda made: made.conditions, _set),
     Column("policy", N_("Policy version"), T, 18, "policy_digest"),

@@ -17,6 +17,7 @@ NOT_ALLOWED = N_("Not allowed by the policy")
 REFUSED = N_("Refused")
 AFTERWARDS = N_("Approved only afterwards")
 UNDECIDED = N_("Not decided in time")
+REOPENED = N_("Over a limit with what was entered late")
 
 BEFOREHAND = (Kind.ENTERTAINMENT, Kind.TRAVEL, Kind.DONATION)  # kinds that can always be asked for before they happen
 
@@ -75,6 +76,7 @@ class Entry:
                 AFTERWARDS,
             ),
             (row.state in WAITING and row.due_on is not None and row.due_on <= self.last_on, UNDECIDED),
+            (row.reopened, REOPENED),
         )
         return [reason for holds, reason in tests if holds]
 
@@ -100,6 +102,11 @@ class Decided:
         """The rules that matched what was decided on."""
         found: list[dict[str, Any]] = self._assessment.get("findings") or []
         return found
+
+    @property
+    def changes(self) -> list[dict[str, Any]] | None:
+        """What would have changed the outcome, as `alternatives.kept` made it; None where it is not worked out or not to be shown."""
+        return from_json(self.row.changes) if self.row.changes else None
 
     @property
     def reason(self) -> str | None:

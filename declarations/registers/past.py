@@ -20,6 +20,7 @@ from declarations.directory.chart import closure
 from declarations.evidence.told import Told, values_of
 from declarations.extensions import WRITES
 from declarations.models import (
+    Alternative,
     Base,
     Company,
     CompanyBelow,
@@ -34,6 +35,8 @@ from declarations.models import (
     NamedPerson,
     Person,
     PolicyDocument,
+    Recheck,
+    RoleGrant,
 )
 from declarations.models.base import UtcDateTime
 from declarations.registers import reader
@@ -43,6 +46,7 @@ AT_ONCE = 200
 _TABLES = (
     Company, CompanyBelow, Person, CounterpartyGroup, Counterparty, PolicyDocument,
     Declaration, Filing, Event, Disclosure, Decider, Condition, NamedPerson,
+    Recheck, Alternative, RoleGrant,
 )  # fmt: skip
 _SUBJECTS: Mapping[str, tuple[Any, str]] = {
     "company": (Company, "key"),
@@ -108,6 +112,8 @@ def _subjects(connection: Connection, past: Connection, seen: Seen) -> None:
         _put(past, model, rows)
     last = connection.execute(select(func.max(Event.at)).where(seen.holds)).scalar_one()
     _put(past, PolicyDocument, _all(connection, PolicyDocument, PolicyDocument.published_at <= last) if last else [])
+    _put(past, Recheck, _all(connection, Recheck, Recheck.at <= last) if last else [])
+    _put(past, RoleGrant, _all(connection, RoleGrant))
 
 
 def _tree(past: Connection, rows: list[Row], told: Mapping[str, Row]) -> None:
@@ -175,6 +181,8 @@ def _some(connection: Connection, past: Connection, versions: dict[int, int]) ->
         if model is Condition:
             kept = [row if row["id"] in met else row | {"met_at": None} for row in kept]
         _put(past, model, kept)
+        if model is Decider:
+            _put(past, Alternative, _all(connection, Alternative, Alternative.decider_id.in_([row["id"] for row in kept])))
     current = [filing for filing in filings if filing["sequence"] == rows[filing["declaration_id"]]["filing"]]
     named = [(filing["declaration_id"], person) for filing in current for person in filing["facts"].get("named", ())]
     _put(past, NamedPerson, [{"declaration_id": number, "person_id": person} for number, person in named])

@@ -94,13 +94,11 @@ def copy(packed: Packed, out: IO[bytes]) -> None:
             out.write(chunk)
 
 
-def plan(
-    connection: Connection, scope: Scope, counted: Mapping[str, int], *, rows_a_sheet: int, rows_a_piece: int = ROWS
-) -> list[Piece]:
+def plan(connection: Connection, scope: Scope, counted: Mapping[str, int], *, rows_a_sheet: int) -> list[Piece]:
     """All pieces of a register, in the order of its sheets. `counted` says how many rows each has."""
     pieces: list[Piece] = []
     for sheet, rows in counted.items():
-        begins = _begins(rows, rows_a_sheet, rows_a_piece)
+        begins = _begins(rows, rows_a_sheet)
         sorts = reader.starts(connection, scope, sheet, begins[1:]) if len(begins) > 1 else []
         ends = [*begins[1:], rows]
         stretches = zip([None, *sorts], [*sorts, None], strict=True)
@@ -110,7 +108,7 @@ def plan(
     return pieces
 
 
-def _begins(rows: int, rows_a_sheet: int, rows_a_piece: int) -> Sequence[int]:
+def _begins(rows: int, rows_a_sheet: int) -> Sequence[int]:
     """At which row each piece begins; none reaches from one part of a sheet into the next."""
     parts = range(0, max(rows, 1), rows_a_sheet)
-    return [begin for part in parts for begin in range(part, min(part + rows_a_sheet, max(rows, 1)), rows_a_piece)]
+    return [begin for part in parts for begin in range(part, min(part + rows_a_sheet, max(rows, 1)), ROWS)]

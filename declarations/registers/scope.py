@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from declarations.models import CompanyBelow, Declaration, NamedPerson
+from declarations.models import CompanyBelow, Declaration, NamedPerson, Recheck
 from declarations.registers.entry import BEFOREHAND
 from workflows.words import WAITING, Direction, Kind, State, Timing
 
@@ -77,4 +77,5 @@ def breach(scope: Scope) -> ColumnElement[bool]:
             or_(Declaration.kind.in_(BEFOREHAND), Declaration.direction == Direction.GIVEN),
         ),
         and_(Declaration.state.in_(sorted(WAITING)), Declaration.due_on <= scope.last_on),
+        Declaration.id.in_(select(Recheck.declaration_id)),
     )

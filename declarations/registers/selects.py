@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, literal, select, type_coerce
+from sqlalchemy import Select, Text, and_, case, literal, null, select, type_coerce
 from sqlalchemy.orm import aliased
 
 from declarations.models import (
+    Alternative,
     Company,
     Condition,
     Counterparty,
@@ -17,9 +18,17 @@ from declarations.models import (
     Event,
     Filing,
     Person,
+    Recheck,
+    RoleGrant,
 )
+from declarations.registers.readers import READERS
 
 Query = Select[*tuple[Any, ...]]
+
+# Whoever may read a register reads no hint in it on their own declarations.
+_OVERSEERS = select(RoleGrant.person_id).where(
+    RoleGrant.role.in_([role.value for role in READERS]), RoleGrant.revoked_at.is_(None)
+)
 
 
 def _text(column: Any, name: str) -> Any:
@@ -48,6 +57,7 @@ def entries(group_currency: str) -> Query:
             *(column.label(name) for name, column in columns.items()),
             *(_text(getattr(Filing, name), name) for name in ("answers", "assessment", "organisation")),
             literal(group_currency).label("group_currency"),
+            Declaration.id.in_(select(Recheck.declaration_id)).label("reopened"),
         )
         .join(Company, Company.id == Declaration.company_id)
         .join(Person, Person.id == Declaration.declarant_id)
@@ -98,6 +108,9 @@ def decisions() -> Query:
             _text(Filing.assessment, "assessment"),
             _text(reason.value, "reason"),
             _text(conditions.value, "conditions"),
+            case((Declaration.declarant_id.in_(_OVERSEERS), null()), else_=type_coerce(Alternative.changes, Text)).label(
+                "changes"
+            ),
         )
         .select_from(Decider)
         .join(Declaration, Declaration.id == Decider.declaration_id)
@@ -107,6 +120,7 @@ def decisions() -> Query:
         .outerjoin(behalf, behalf.id == Decider.on_behalf_of_id)
         .outerjoin(Event, and_(Event.declaration_id == Decider.declaration_id, Event.sequence == Decider.event_sequence))
         .outerjoin(Filing, and_(Filing.declaration_id == Decider.declaration_id, Filing.sequence == Decider.filing))
+        .outerjoin(Alternative, Alternative.decider_id == Decider.id)
         .outerjoin(reason, and_(reason.event_id == Event.id, reason.name == "reason"))
         .outerjoin(conditions, and_(conditions.event_id == Event.id, conditions.name == "conditions"))
     )
