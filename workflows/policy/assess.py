@@ -125,8 +125,9 @@ def quotes_needed(facts: Facts, items: Iterable[Item], policy: InForce, company:
     targets = {limits.for_company(company.currency).currency for _, rule in policy.rules for limits in rule.limits}
     if policy.documents:
         targets.add(policy.currency(company.currency))
-    stated = [(facts.value, facts.rated_on), *((item.value, item.occurred_on) for item in items)]
-    stated += [(item.base, item.occurred_on) for item in items]
+    now = (facts.value, facts.own_share, facts.tax, facts.delivery, *facts.parts)
+    stated = [*((money, facts.rated_on) for money in now), *((item.value, item.occurred_on) for item in items)]
+    stated += [(money, item.occurred_on) for item in items for money in (item.base, item.tax, item.delivery, item.own_share)]
     needed = {
         (currency, day)
         for money, day in stated

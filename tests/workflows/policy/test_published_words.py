@@ -10,7 +10,7 @@ import pytest
 from tests.workflows.policy.given import DAY, amendment, ask, company, document, figures, gift, item, matched, policy, rule
 from workflows.facts import worth
 from workflows.money import Conversion, Money, Rate, Rates, shares
-from workflows.policy.assess import assess
+from workflows.policy.assess import assess, quotes_needed
 from workflows.policy.document import InForce, PolicyError
 from workflows.policy.windows import in_season, next_quarter
 from workflows.words import Direction, Disposition, Kind, Outcome, State
@@ -453,3 +453,10 @@ def test_a_policy_names_every_question_it_asks() -> None:
     in_force = policy(rule("a", when={"year_total": {"over": EURO}}, unless={"unit": "sales"}), rule("b", when={"role": "buyer"}))
     assert in_force.asks == {"calendar_total", "unit", "role"}
     assert InForce().asks == frozenset()
+
+
+def test_a_rate_is_asked_for_whatever_money_is_stated() -> None:
+    facts = gift("1", tax=Money(1, "SEK"), delivery=Money(1, "NOK"), parts=(Money(50, "EUR"), Money(50, "GBP")))
+    earlier = item(1, "1", occurred_on=date(2026, 5, 1), tax=Money(1, "USD"), own_share=Money(1, "JPY"))
+    needed = quotes_needed(facts, [earlier], policy(rule("a", when={"value": {"over": EURO}})), company())
+    assert needed == {("SEK", DAY), ("NOK", DAY), ("GBP", DAY), ("USD", date(2026, 5, 1)), ("JPY", date(2026, 5, 1))}
