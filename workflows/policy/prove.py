@@ -161,6 +161,8 @@ def _stands(document: Document, rule: Rule, amended: InForce) -> Stands:
 def _refuted(search: Search, goal: Goal, sides: tuple[Side, Side], place: Place) -> list[Refusal]:
     """The first witness that the goal is not kept; a refusal without one if no amounts could be found that show it."""
     amended, looser = sides[1].policy, False
+    if goal.about.unclear:
+        return [_refusal(goal, amended, place, None, goal.about.unclear)]
     try:
         for tried, (region, met) in enumerate(search.broken(goal)):
             looser = True

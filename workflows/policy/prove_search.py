@@ -192,9 +192,10 @@ class Search:
         return self._any(self._asks_unknown[amended], region)
 
     def _any(self, clauses: Iterable[Clause], region: Region) -> bool | Axis:
+        """Whether one of the clauses matches, or may match for all that is clear."""
         wanting: Axis | None = None
         for clause in clauses:
-            answer = self.space.asked(clause, region)
+            answer = True if clause.unclear else self.space.asked(clause, region)
             if answer is True:
                 return True
             if answer is not False:

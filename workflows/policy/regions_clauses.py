@@ -8,7 +8,7 @@ from typing import Any
 
 from workflows.policy.amounts import Count, Total, Trifle
 from workflows.policy.document import Document
-from workflows.policy.regions import Cuts, Quantity, Side
+from workflows.policy.regions import CannotCompare, Cuts, Quantity, Side
 from workflows.policy.regions_axes import cuts_of, kind_axes
 from workflows.policy.rules import Condition, Rule
 from workflows.words import Kind
@@ -67,16 +67,25 @@ def _ordered(mark: Any) -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Clause:
-    """A rule as it is asked on one side: its conditions, and whether each must hold."""
+    """A rule as it is asked on one side: its conditions, and whether each must hold.
+
+    A clause of which the regions cannot be told says so in `unclear`; then nothing is built on whether it matches.
+    """
 
     document: Document
     rule: Rule
     side: Side
-    tests: tuple[tuple[Atom, bool], ...]
+    tests: tuple[tuple[Atom, bool], ...] = ()
+    unclear: str = ""
 
     @cached_property
     def key(self) -> Hashable:
         """Two clauses of the same key say the same in every region."""
+        if self.unclear:  # it says the same only where all that any condition may read is the same
+            policy = self.side.policy
+            filings = sorted(document.filing.model_dump_json() for document in policy.documents if document.filing)
+            around = [policy.classes, policy.host_absent_is_gift, filings, self.rule.model_dump()]
+            return self.document.key, canonical(around)
         tests = frozenset((atom.key, wanted) for atom, wanted in self.tests)
         return self.document.key, self.rule.id, self.axes, tests, self.rule.model_dump_json(exclude={"when", "unless"})
 
@@ -88,11 +97,16 @@ class Clause:
 
 
 def clauses(side: Side) -> dict[str, tuple[Clause, ...]]:
-    """Every rule asked on a side, by the document in whose name. Raises CannotCompare."""
+    """Every rule asked on a side, by the document in whose name."""
     return {
-        chapter.document.key: tuple(
-            Clause(document, rule, side, tuple((Atom(c, side, cuts_of(c, side)), wanted) for c, wanted in rule.conditions))
-            for document, rule in chapter.rules
-        )
+        chapter.document.key: tuple(_clause(document, rule, side) for document, rule in chapter.rules)
         for chapter in side.policy.chapters
     }
+
+
+def _clause(document: Document, rule: Rule, side: Side) -> Clause:
+    try:
+        tests = tuple((Atom(condition, side, cuts_of(condition, side)), wanted) for condition, wanted in rule.conditions)
+    except CannotCompare as problem:
+        return Clause(document, rule, side, unclear=str(problem))
+    return Clause(document, rule, side, tests)

@@ -99,7 +99,9 @@ class Space:
         return tuple(found[read] for read in finest)
 
     def asked(self, clause: Clause, region: Region) -> bool | Axis:
-        """Whether the clause matches in `region`, or the axis that must be known first."""
+        """Whether the clause matches in `region`, or the axis that must be known first. What is unclear is not counted on."""
+        if clause.unclear:
+            return False
         for axis in clause.axes:
             if axis not in region:
                 return axis

@@ -129,8 +129,23 @@ def test_a_predicate_of_which_nothing_is_known_is_refused(monkeypatch: pytest.Mo
     mine = amendment(rule("a", replaces="limit"), title={"en": "Not known", "da": "Not known", "ja": "Not known"})
     assert sentence(code, mine) == "it is not known how the answers to solicited lie"
     assert broken((code, mine)) == (
-        "denmark: code of 2026-01-01 cannot be seen to stay as strict: it is not known how the answers to solicited lie.",
+        "denmark, rule a: code of 2026-01-01, clause limit, cannot be seen to stay as strict: it is not known how the answers to "
+        "solicited lie.",
     )
+
+
+def test_a_clause_nobody_can_tell_the_regions_of_stands_where_nothing_it_may_read_is_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(AXES, "companion")
+    unknown = {"value_unknown": True, "companion": True}
+    code = document(rule("unclear", when=unknown, outcome="compliance"), rule("limit", amend="may_tighten"), rate_max_age=44)
+    assert refused(code, amendment(rule("more", outcome="record"), rule("a", replaces="limit"))) == []
+    wider = amendment(rule("more", outcome="record"), classes={"official": ["hospital"]})
+    assert {refusal.rule_of_code for refusal in refused(code, wider)} == {"unclear", "otherwise"}
+    assert [refusal.rule for refusal in refused(code, amendment(rule("b", when=unknown)))] == ["b"]
+    looser = amendment(rule("a", replaces="limit", when={"solicited": True}))
+    assert [refusal.rule_of_code for refusal in refused(code, looser)] == ["limit"]
 
 
 @pytest.mark.parametrize(
