@@ -4,8 +4,11 @@ import errno
 import logging
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import or_, select, update
@@ -89,21 +92,35 @@ def build(public_id: str, claim: Claim | None = None) -> None:
                 progress=progress,
                 helped=helped,
             )
-        kept, rows = storage.keep(workbook), storage.keep(lines)
-        if not _finish(public_id, scope, Build(kept, rows, seen, written)):
-            storage.discard(kept.stored_as)
-            storage.discard(rows.stored_as)
+        with _kept(workbook, lines) as (kept, rows):
+            _finish(public_id, scope, Build(kept, rows, seen, written))
+
+
+@contextmanager
+def _kept(*files: Path) -> Iterator[list[Kept]]:
+    """The files among the finished ones; those that no register names after the block are gone again."""
+    kept: list[Kept] = []
+    try:
+        for file in files:
+            kept.append(storage.keep(file))
+        yield kept
+    finally:
+        for one in kept:
+            if not _known(one.stored_as):
+                storage.discard(one.stored_as)
+
+
+def _known(stored_as: str) -> bool:
+    """True if a register names the file."""
+    named = or_(Register.stored_as == stored_as, Register.lines_stored_as == stored_as)
+    found = db.session.scalars(select(Register.id).where(named)).first() is not None
+    db.session.rollback()
+    return found
 
 
 def sweep() -> None:
     """Put away what builds left behind that died."""
-
-    def known(stored_as: str) -> bool:
-        named = or_(Register.stored_as == stored_as, Register.lines_stored_as == stored_as)
-        return db.session.scalars(select(Register.id).where(named)).first() is not None
-
-    storage.sweep(known)
-    db.session.rollback()
+    storage.sweep(_known)
 
 
 def _begin(public_id: str) -> tuple[Scope, str] | None:
@@ -135,12 +152,12 @@ class _Progress:
             claims.renew(self._claim, LEASE)
 
 
-def _finish(public_id: str, scope: Scope, made: Build) -> bool:
-    """The files' row, its event and its notices in one transaction; False if another worker was first."""
+def _finish(public_id: str, scope: Scope, made: Build) -> None:
+    """The files' row, its event and its notices in one transaction; nothing if another worker was first."""
     with writing() as session:
         register = session.scalars(select(Register).where(Register.public_id == public_id).with_for_update(of=Register)).one()
         if register.built_at is not None:
-            return False
+            return
         now, kept, written, rows = clock.now(), made.workbook, made.written, made.written.rows
         register.built_at, register.rows_done, register.rows_total = now, written.entries, written.entries
         register.stored_as, register.size, register.sha256 = kept.stored_as, kept.size, kept.sha256
@@ -167,7 +184,6 @@ def _finish(public_id: str, scope: Scope, made: Build) -> bool:
         append(session, entry)
         _tell(session, register)
         _copies_for_the_named(session, register, scope)
-        return True
 
 
 def _tell(session: Session, register: Register) -> None:
