@@ -29,6 +29,11 @@ PARAMS = {
     "link": 1,
     "first_on": "2026-11-20",
     "last_on": "2026-11-27",
+    "from_on": "2026-12-01",
+    "day": "2026-12-01",
+    "differing": 2,
+    "size": 412,
+    "note": "localhost/record",
     "items": [{"number": "G-2026-0412", "declaration": "abc"}],
 }
 
