@@ -60,15 +60,17 @@ class Layout:
 
 def layout(keys: list[Any], days: Any) -> Layout:
     """The rows sorted by `keys` (columns that together name a bucket) and within it by day."""
-    by_key = np.lexsort(keys[::-1])
-    differs = np.zeros(len(by_key), bool)
+    bucket = np.zeros(len(days), np.int64)
+    span = 1
     for column in keys:
-        sorted_column = column[by_key]
-        differs[1:] |= sorted_column[1:] != sorted_column[:-1]
-    bucket = np.empty(len(by_key), np.int64)
-    bucket[by_key] = np.cumsum(differs)
+        least, most = int(column.min()), int(column.max())
+        span *= most - least + 1
+        if span >= 1 << (63 - _DAY_BITS):  # too far apart to be counted off in one number
+            bucket = np.unique(np.stack(keys), axis=1, return_inverse=True)[1].reshape(-1).astype(np.int64)
+            break
+        bucket = bucket * (most - least + 1) + (column - least)
     key = bucket << _DAY_BITS | (days.astype(np.int64) + _SHIFT)
-    order = np.argsort(key, kind="stable")
+    order = np.argsort(key)
     key = key[order]
     last = np.flatnonzero(np.append(key[1:] != key[:-1], True))
     end = np.repeat(last + 1, np.diff(np.concatenate([[0], last + 1])))
