@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -18,7 +19,11 @@ from declarations.extensions import db
 from declarations.jobs import alternatives as nightly
 from declarations.jobs.claims import Claim
 from declarations.models import Alternative as Kept
-from declarations.models import Declaration, NoticeRow
+from declarations.models import Company, Declaration, NoticeRow
+from declarations.registers import reader
+from declarations.registers.decision_columns import DECISION_COLUMNS
+from declarations.registers.scope import Scope
+from declarations.registers.words import Words
 from tests.support.story import Story
 from workflows.kinds import KINDS
 from workflows.money import Money
@@ -173,3 +178,27 @@ def test_each_night_what_would_have_changed_a_decision_is_kept_once(story: Story
         nightly.run(claim)
         assert db.session.scalars(select(Kept).order_by(Kept.decider_id.desc())).first() is not None
         assert len(db.session.scalars(select(Kept)).all()) == 3
+
+
+def test_the_register_says_it_beside_the_decision_save_to_those_who_might_read_it_on_their_own(story: Story) -> None:
+    for name, decider in (("Amalie", "Ben"), ("Ilse", "Gerda")):
+        gift = story.declare(name, firm="Acme", worth="1000")
+        story.act(decider, Action.APPROVE, gift)
+    story.declare("Tomasz", firm="Acme", worth="400")
+    story.declare("Tomasz", firm="Acme", worth="1900", occurred_on=date(2026, 10, 28))
+    with story.app.app_context():
+        nightly.run(Claim("alternatives", "2026-11-20", "test", 1))
+        company = db.session.scalars(select(Company)).first()
+        assert company is not None
+        scope = Scope(company.id, ZoneInfo("Europe/Copenhagen"), date(2026, 11, 1), date(2026, 11, 30))
+        with reader.snapshot(db.engine) as connection:
+            decided = [one for batch in reader.decisions(connection, scope) for one in batch]
+            late = [one for batch in reader.entries(connection, scope, reader.BREACH) for one in batch]
+    with story.app.test_request_context():
+        (column,) = [column for column in DECISION_COLUMNS if column.key == "would_change"]
+        assert callable(column.value)
+        assert column.told is not None
+        said = {one.row.declarant: column.told(column.value(one) or [], Words()) for one in decided}
+    assert (said["Amalie"] or "").replace("\xa0", " ").startswith("At DKK 500 or less, nobody would have to decide.")
+    assert not said["Ilse"]
+    assert [one.breaches for one in late if one.row.declarant == "Tomasz"] == [["Over a limit with what was entered late"]]
