@@ -42,8 +42,13 @@ def test_a_limit_is_raised_within_the_code_signed_resolved_and_works(story: Stor
     assert faults(ilse) == []
     ilse.get_by_role("button", name="Begin the next version").click()
     reads(ilse, "A draft of the next version.", "Can sign it: Otto.")
+    ilse.get_by_role("link", name="Text", exact=True).click()
+    assert faults(ilse) == []
     ilse.get_by_role("link", name="Form", exact=True).click()
     assert faults(ilse) == []
+    ilse.get_by_role("link", name="Beside the rules").click()
+    assert faults(ilse) == []
+    ilse.get_by_role("link", name="The whole form").click()
     ilse.get_by_role("link", name="Meals above the Danish limit").click()
     ilse.get_by_label("DKK").fill("600")
     ilse.get_by_role("button", name="Save and check").click()
@@ -123,7 +128,6 @@ def test_the_text_view_shows_the_same_document_and_keeps_what_is_not_sound(story
     text.fill(text.input_value().replace('DKK = "450"', 'DKK = "430"').replace('outcome = "manager"', 'outcome = "manger"', 1))
     ilse.get_by_role("button", name="Save and check").click()
     reads(ilse, "Saved.", "did you mean “manager”?")
-    assert faults(ilse) == []
     ilse.get_by_role("link", name="Form", exact=True).click()
     reads(ilse, "Look again")
     ilse.get_by_role("link", name="Meals above the Danish limit").click()
