@@ -288,7 +288,11 @@ class _Appended:
 
 
 def _told(column: Column, entry: Entry, words: Words) -> Any:
-    value = getattr(entry.row, column.value) if isinstance(column.value, str) else column.value(entry)
+    if isinstance(column.value, tuple):
+        minor, currency = (getattr(entry.row, name) for name in column.value)
+        value = None if minor is None else (minor, currency)
+    else:
+        value = getattr(entry.row, column.value) if isinstance(column.value, str) else column.value(entry)
     if value is not None and column.told is not None:
         value = column.told(value, words)
     return _plain(value)

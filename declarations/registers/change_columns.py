@@ -42,7 +42,7 @@ def _shown(pair: tuple[Column, Any], words: Words) -> str:
     """A column's value as text, in words where it has some."""
     column, value = pair
     if column.told is not None:
-        return column.told(value, words)
+        return column.told(value, words) or ""
     if column.cell is Cell.MONEY:
         return plain_money(*value)
     if isinstance(value, datetime):

@@ -29,22 +29,22 @@ class Cell(Enum):
 
 
 Value = Callable[[Any], Any]
-Told = Callable[[Any, Words], str]
+Told = Callable[[Any, Words], str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column. `key` names it in register.jsonl and never changes; `name` is its heading; `width` is in characters.
 
-    `value` is the field of the row it stands in, or takes it out of an entry; it is the same in every language. `told` puts it
-    into words where it is not what its `cell` says already.
+    `value` is the field of the row it stands in (of money: those of its amount and its currency), or takes it out of an entry; it
+    is the same in every language. `told` puts it into words where it is not what its `cell` says already.
     """
 
     key: str
     name: str
     cell: Cell
     width: int
-    value: str | Value
+    value: str | tuple[str, str] | Value
     told: Told | None = None
 
 
@@ -57,21 +57,16 @@ def _label(family: str) -> Told:
     return lambda slug, words: words.label(family, slug)
 
 
-def _money(name: str, currency: str) -> Value:
-    def value(entry: Entry) -> tuple[int, str] | None:
-        minor = getattr(entry.row, name)
-        return None if minor is None else (minor, getattr(entry.row, currency))
-
-    return value
-
-
 def _organisation(name: str, otherwise: str) -> Value:
     return lambda entry: entry.organisation.get(name) or getattr(entry.row, otherwise)
 
 
 def _answer(*names: str) -> Value:
     """The first of these questions that was answered, as it was typed."""
-    return lambda entry: next((entry.answers[name] for name in names if entry.answers.get(name)), None)
+    if len(names) == 1:
+        (only,) = names
+        return lambda entry: entry.answers.get(only) or None
+    return lambda entry: next(filter(None, map(entry.answers.get, names)), None)
 
 
 def _outcome(entry: Any) -> str:
@@ -171,15 +166,15 @@ COLUMNS: tuple[Column, ...] = (
     Column("filed_at", N_("Filed at"), Cell.MOMENT, 17, "filed_at"),
     Column("filing", N_("Times filed"), N, 8, "filing"),
     Column("currency", N_("Currency"), W, 9, "currency"),
-    Column("value", N_("Value, whole"), M, 14, _money("value_minor", "currency")),
+    Column("value", N_("Value, whole"), M, 14, ("value_minor", "currency")),
     Column("heads", N_("Heads"), N, 8, "heads"),
-    Column("share", N_("Value, share"), M, 14, _money("share_minor", "currency")),
+    Column("share", N_("Value, share"), M, 14, ("share_minor", "currency")),
     Column("base_currency", N_("Base currency"), W, 9, "base_currency"),
-    Column("share_base", N_("Share in base currency"), M, 14, _money("base_minor", "base_currency")),
+    Column("share_base", N_("Share in base currency"), M, 14, ("base_minor", "base_currency")),
     Column("rate", N_("Rate"), Cell.RATE, 11, _rate),
     Column("rate_on", N_("Rate of"), D, 12, _rate_day),
     Column("policy_value", N_("Value the policy saw"), M, 14, _policy_value),
-    Column("share_group", N_("Share in group currency"), M, 14, _money("group_minor", "group_currency")),
+    Column("share_group", N_("Share in group currency"), M, 14, ("group_minor", "group_currency")),
     Column("value_basis", N_("Value basis"), W, 12, "value_basis", _label("value_basis")),
     Column("method", N_("Method of estimate"), L, 26, _answer("method")),
     Column("disposition", N_("Disposition"), W, 16, "disposition", _label("disposition")),

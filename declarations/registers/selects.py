@@ -31,6 +31,13 @@ _OVERSEERS = select(RoleGrant.person_id).where(
 )
 
 
+# What a register has no use for: where it waits for whom, and what is kept for queries only.
+_NOT_SHOWN = frozenset({
+    "packed", "host_present", "review", "returns_to", "escalated", "assignee_id", "assigned_for_id", "pool_company_id", "urgent_on",
+    "reminded", "exempt", "whole_base_minor", "decided_at", "form",
+})  # fmt: skip
+
+
 def _text(column: Any, name: str) -> Any:
     """JSON as its text; an entry reads what a column asks for."""
     return type_coerce(column, Text).label(name)
@@ -53,7 +60,7 @@ def entries(group_currency: str) -> Query:
     }
     return (
         select(
-            *Declaration.__table__.columns,
+            *(column for column in Declaration.__table__.columns if column.key not in _NOT_SHOWN),
             *(column.label(name) for name, column in columns.items()),
             *(_text(getattr(Filing, name), name) for name in ("answers", "assessment", "organisation")),
             literal(group_currency).label("group_currency"),

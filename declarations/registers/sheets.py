@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from declarations.registers.columns import BREACH_COLUMNS, Column, entry_columns
+from declarations.registers.columns import BREACH_COLUMNS, Column, Value, entry_columns
 from declarations.registers.decision_columns import DECISION_COLUMNS
 from declarations.registers.reader import BREACH, DECISION
 from workflows.words import N_, Kind
@@ -40,10 +40,13 @@ IN_LINES = tuple(key for key in SHEETS if key != BREACH)  # the sheet of breache
 def values_of(columns: Sequence[Column], batch: Sequence[Any]) -> list[Sequence[Any]]:
     """What entries or decisions hold, column by column."""
     rows = [one.row for one in batch]
-    fields = rows[0]._fields
-    return [
-        list(map(itemgetter(fields.index(column.value)), rows))
-        if isinstance(column.value, str)
-        else list(map(column.value, batch))
-        for column in columns
-    ]
+    return [_column(column.value, rows, batch) for column in columns]
+
+
+def _column(value: str | tuple[str, str] | Value, rows: Sequence[Any], batch: Sequence[Any]) -> Sequence[Any]:
+    if isinstance(value, str):
+        return list(map(itemgetter(rows[0]._fields.index(value)), rows))
+    if isinstance(value, tuple):
+        minors, currencies = (_column(name, rows, batch) for name in value)
+        return [None if minor is None else (minor, currency) for minor, currency in zip(minors, currencies, strict=True)]
+    return list(map(value, batch))
