@@ -24,11 +24,10 @@ def are_due(session: Session) -> bool:
 def run(claim: Claim) -> None:
     """Work them out in the order they were taken. A decision on an earlier filing than the present one is kept without any."""
     for _batch in range(MOST // AT_ONCE):
-        session = db.session()
-        deciders = _next(session, AT_ONCE)
+        deciders = _next(db.session(), AT_ONCE)
         if not deciders:
             return
-        rows = [Alternative(decider_id=one.id, changes=_changes(session, one)) for one in deciders]
+        rows = [Alternative(decider_id=one.id, changes=_changes(db.session(), one)) for one in deciders]
         with writing() as session:
             session.add_all(rows)
         if not renew(claim, LEASE):
