@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from operator import truediv
 from typing import Any, Generic, TypeVar
 
 from declarations.registers.columns import Cell, Column
@@ -20,7 +19,6 @@ from workflows.money import exponent
 
 Cells = Callable[[Sequence[Any]], Sequence[bytes]]
 K = TypeVar("K")
-V = TypeVar("V")
 
 EMPTY = b"<c/>"
 _REMEMBERED = 20_000  # values a column may hold in memory
@@ -89,7 +87,7 @@ def _cells(column: Column, styles: Styles, words: Words, zone: tzinfo) -> Cells:
             return _told(column, words, _texts(styles.long, styles.long_quoted))
         case Cell.WORD:
             told = column.told
-            return Once[Any](lambda value: _text(told(value, words) if told else value, styles.text, styles.quoted)).all
+            return Once[Any](lambda value: _text((told(value, words) or "") if told else value, styles.text, styles.quoted)).all
         case Cell.WHOLE:
             return Once[int](lambda value: f'<c s="{styles.whole}"><v>{value:d}</v></c>').all
         case Cell.RATE:
@@ -141,32 +139,22 @@ def _day(day: date, styles: Styles) -> str:
 
 
 def _moneys(styles: Mapping[int, int]) -> Cells:
-    """Amounts of (minor units, currency). Their quotient is the number nearest to the amount, which is what every reader makes of
-    the amount's digits too."""
-    before: dict[str, bytes] = _Known(lambda currency: f'<c s="{styles[exponent(currency)]}"><v>'.encode())
-    unit: dict[str, int] = _Known(lambda currency: 10 ** exponent(currency))
-    told = b"%b%a</v></c>".__mod__
+    """Amounts of (minor units, currency), written out to the last digit without ever being a float."""
+    known: dict[str, tuple[str, int, int]] = {}
 
-    def cells(values: Sequence[tuple[int, str] | None]) -> Sequence[bytes]:
-        there = [money for money in values if money is not None]
-        minors, currencies = zip(*there, strict=True) if there else ((), ())
-        amounts = map(truediv, minors, map(unit.__getitem__, currencies))
-        made = map(told, zip(map(before.__getitem__, currencies), amounts, strict=True))
-        return list(made) if len(there) == len(values) else [EMPTY if money is None else next(made) for money in values]
+    def one(minor: int, currency: str) -> str:
+        if currency not in known:
+            places = exponent(currency)
+            known[currency] = (f'<c s="{styles[places]}"><v>', places, 10**places)
+        before, places, unit = known[currency]
+        if not places:
+            return f"{before}{minor}</v></c>"
+        if minor < unit:
+            return f"{before}{Decimal(minor).scaleb(-places):f}</v></c>"
+        digits = str(minor)
+        return f"{before}{digits[:-places]}.{digits[-places:]}</v></c>"
 
-    return cells
-
-
-class _Known(dict[str, V], Generic[V]):
-    """What is known of each of a few things, found out once."""
-
-    def __init__(self, find: Callable[[str], V]) -> None:
-        super().__init__()
-        self._find = find
-
-    def __missing__(self, name: str) -> V:
-        found = self[name] = self._find(name)
-        return found
+    return lambda values: _encoded(["" if money is None else one(*money) for money in values])
 
 
 def _encoded(cells: Sequence[str]) -> Sequence[bytes]:

@@ -60,7 +60,7 @@ def joined(values: Sequence[str | None]) -> bytes | None:
         b" \x01" in together
         or together.endswith(b" ")
         or not _NEEDS_CARE.isdisjoint(map(_FIRST, filter(None, texts)))
-        or max(map(len, texts), default=0) * 2 > LONGEST
+        or (len(together) * 2 > LONGEST and max(map(len, texts)) * 2 > LONGEST)
     ):
         return None
     if any(rare in together and care.search(together) for rare, care in _CARE):
