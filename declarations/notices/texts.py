@@ -127,7 +127,9 @@ TEXTS: Mapping[str, Text] = {
     ),
     "replay_differs": Text(
         N_("Some filings would be answered differently now"),
-        N_("Each night some filings are worked out again from what was kept. Of the last ones %(differing)s came out differently."),
+        N_(
+            "Each night some filings are worked out again from what was kept. Of the last ones %(differing)s came out differently."
+        ),
         "/compliance",
     ),
     REMINDER: Text(N_("%(number)s still waits for you"), N_("A declaration still waits for you."), _DECLARATION),

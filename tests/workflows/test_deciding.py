@@ -233,9 +233,9 @@ def test_nothing_is_taken_up_where_nobody_independent_is_left() -> None:
 
 
 def test_only_compliance_takes_up_what_was_settled() -> None:
-    for actor in (ANNA, MANAGER, CLOCK):
+    for somebody in (ANNA, MANAGER, CLOCK):
         with pytest.raises(Forbidden):
-            approved_by_the_manager().do(A.ESCALATE, actor, WHY)
+            approved_by_the_manager().do(A.ESCALATE, somebody, WHY)
 
 
 def overdue(play: Play) -> Play:
