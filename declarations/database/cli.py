@@ -3,9 +3,8 @@
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from declarations.database.privileges import grant
+from declarations.database.privileges import CannotGrant, grant
 from declarations.extensions import writing
-from workflows.case import Invalid
 
 database = AppGroup("database", help="What the app's own database role may do.")
 
@@ -18,8 +17,8 @@ def grant_role(role: str) -> None:
     try:
         with writing() as session:
             grant(session, role)
-    except Invalid as wrong:
-        raise click.ClickException(wrong.sentence) from None
+    except CannotGrant as wrong:
+        raise click.ClickException(str(wrong)) from None
     click.echo(f"{role} may now run the app. It owns nothing, and cannot change the record.")
 
 

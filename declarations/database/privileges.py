@@ -9,7 +9,6 @@ from sqlalchemy import inspect, text
 from sqlalchemy.orm import Session
 
 from declarations.models import Base
-from workflows.case import Invalid
 
 # Who writes what, by table. A table in none of them may only be read.
 _ADDED = "INSERT"  # history: nothing of it is ever changed or deleted
@@ -61,6 +60,10 @@ TABLES = {
 }
 
 
+class CannotGrant(Exception):
+    """Why the role cannot be given anything, in a sentence for the operator."""
+
+
 def statements(role: str, database: str, tables: list[str]) -> Iterator[str]:
     """SQL that leaves `role` with exactly what it needs in the schema at hand; all three names quoted already."""
     yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"
@@ -78,20 +81,20 @@ def statements(role: str, database: str, tables: list[str]) -> Iterator[str]:
 def grant(session: Session, role: str) -> None:
     """Give `role` what the app needs, and take away what else it had. Call it inside `writing()`, as the owner of the tables.
 
-    Raises Invalid with a sentence: not PostgreSQL, no such role, or one that no privilege can bind.
+    Raises CannotGrant with a sentence: not PostgreSQL, no such role, or one that no privilege can bind.
     """
     connection = session.connection()
     if connection.dialect.name != "postgresql":
-        raise Invalid("database", "Only PostgreSQL has roles. SQLite needs none: whoever can write the file can write it all.")
+        raise CannotGrant("Only PostgreSQL has roles. SQLite needs none: whoever can write the file can write it all.")
     row = session.execute(text("SELECT rolsuper, oid FROM pg_roles WHERE rolname = :role"), {"role": role}).one_or_none()
     if row is None:
-        raise Invalid("role", "There is no such role. Make it first: CREATE ROLE … LOGIN.")
+        raise CannotGrant("There is no such role. Make it first: CREATE ROLE … LOGIN.")
     owns = text(
         "SELECT 1 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'S') "
         "AND pg_has_role(:role, relowner, 'MEMBER') LIMIT 1"
     )
     if row.rolsuper or session.scalar(owns, {"role": role}):
-        raise Invalid("role", "This role owns the tables, or may act as their owner, so nothing would bind it. Use another.")
+        raise CannotGrant("This role owns the tables, or may act as their owner, so nothing would bind it. Use another.")
     quote = connection.dialect.identifier_preparer.quote
     there = set(inspect(connection).get_table_names())
     tables = [quote(table) for table in sorted({*Base.metadata.tables, "alembic_version"} & there)]
