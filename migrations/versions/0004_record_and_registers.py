@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from declarations.evidence.adopting import adopt
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -20,8 +22,6 @@ def upgrade() -> None:
 
 def _signatures_and_tree() -> None:
     """What was written before gets its signatures here, once, and the record says so; the worker then gives it leaves."""
-    from declarations.evidence.adopting import adopt
-
     moment = sa.DateTime(timezone=True)
     big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     op.create_table(
