@@ -49,10 +49,10 @@ _ROOTS = {
     "PL": "Brzoza Dąbrowa Gołąb Jesion Kasztan Lipowa Modrzew Orzeł Polana Sokół Topola Wierzba",
 }
 _TRADES = {
-    "DK": "Data|Byg|Rådgivning|Logistik|Catering|Reklame|Kontor|Energi",
-    "DE": "Software|Bau|Beratung|Logistik|Messebau|Druck|Energie|Personal",
-    "JP": "Systems|Trading|Print|Logistics|Design|Foods",
-    "PL": "Software|Budowa|Doradztwo|Logistyka|Druk|Energia",
+    "DK": "Data Byg Rådgivning Catering Energi",
+    "DE": "Software Bau Beratung Messebau Druck",
+    "JP": "Systems Trading Print Design Foods",
+    "PL": "Software Budowa Doradztwo Druk Energia",
 }
 _FORMS = {"DK": ("A/S", "ApS", ""), "DE": ("GmbH", "AG", "GmbH & Co. KG"), "JP": ("K.K.", ""), "PL": ("Sp. z o.o.", "S.A.", "")}
 _CHARITIES = {
@@ -72,8 +72,9 @@ def regular(chance: Random, country: str) -> Firm:
 
 def passing(chance: Random, country: str) -> Firm:
     """A firm that is met once or twice in all the months."""
-    root, trade = chance.choice(_ROOTS[country].split()), chance.choice(_TRADES[country].split("|"))
-    name = " ".join(part for part in (root, trade, chance.choice(_FORMS[country])) if part)
+    root, trade = chance.choice(_ROOTS[country].split()), chance.choice(_TRADES[country].split())
+    form = _FORMS[country][sum(root.encode()) % len(_FORMS[country])]
+    name = " ".join(part for part in (root, trade, form) if part)
     return Firm(name, _CLASSES[sum(name.encode()) % len(_CLASSES)], country)
 
 
