@@ -37,7 +37,7 @@ def holidays_of(calendar: str, year: int) -> frozenset[date]:
     country, _, subdivision = calendar.partition("-")
     try:
         days = holidays.country_holidays(country, subdiv=subdivision or None, years=range(year - 1, year + 2))
-    except NotImplementedError:
+    except NotImplementedError:  # how the package says that it has no such calendar
         return frozenset()
     return frozenset(days)
 

@@ -112,6 +112,6 @@ def is_calendar(key: str) -> bool:
         return False
     try:
         holidays.country_holidays(country, subdiv=part or None)
-    except NotImplementedError:
+    except NotImplementedError:  # how the package says that it has no such calendar
         return False
     return True
