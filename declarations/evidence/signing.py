@@ -24,8 +24,7 @@ _SIGN = {
     "sqlite": "INSERT INTO event_signature (event_id, key_id, signature) VALUES (?, ?, ?)",
     "postgresql": "INSERT INTO event_signature (event_id, key_id, signature) VALUES (%s, %s, %s)",
 }
-_CURRENT = select(SigningKey.id).where(SigningKey.purpose == bindparam("purpose"), SigningKey.valid_to.is_(None))
-_ANY = select(SigningKey.id).where(SigningKey.purpose == bindparam("purpose")).limit(1)
+_NAMED = select(SigningKey.id, SigningKey.valid_to).where(SigningKey.purpose == bindparam("purpose"))
 _BEGUN = "record_key_introduced_in"
 
 
@@ -46,14 +45,15 @@ def signer_of(session: Session, purpose: Purpose) -> tuple[Signer, bool]:
     signer = file.signer()
     if signer is not None and signer.id == file.registered:
         return signer, False
-    current = session.scalars(_CURRENT, {"purpose": purpose.value}).all()
-    if not current and session.scalars(_ANY, {"purpose": purpose.value}).first() is None:
+    # One statement: between two, another process may have introduced the first key.
+    named = session.execute(_NAMED, {"purpose": purpose.value}).all()
+    if not named:
         return _introduce(session, file, purpose)
     if signer is None:
         raise KeyProblem(
             f"The file with the record's {purpose} key is missing. Put its copy back, or see: flask record keys lost"
         )
-    if signer.id not in current:
+    if signer.id not in {key for key, valid_to in named if valid_to is None}:
         raise KeyProblem(f"The {purpose} key in {file.path.name} is not the one the record names. Put the right one back.")
     if session.info.get(_BEGUN) is not session.connection().get_transaction():
         file.registered = signer.id  # what is not committed yet may still be undone
