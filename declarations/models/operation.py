@@ -125,6 +125,9 @@ class Register(Base):
     lines: Mapped[int | None] = mapped_column(BigId)
     lines_size: Mapped[int | None] = mapped_column(BigId)  # of register.jsonl itself
     lines_sha256: Mapped[str | None] = mapped_column(String(64))  # of register.jsonl itself
+    bundle_stored_as: Mapped[str | None] = mapped_column(String(64))  # None where the record had no checkpoint to prove it by
+    bundle_size: Mapped[int | None] = mapped_column(BigId)
+    bundle_sha256: Mapped[str | None] = mapped_column(String(64))
 
     company: Mapped[Company] = relationship()
 

@@ -1,5 +1,8 @@
 """Registers that are scheduled for readers, signed off, sampled and put in a bundle; rehearsals that run beside the page."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -12,6 +15,7 @@ def upgrade() -> None:
     _sampling()
     _rehearsals()
     _circumstances()
+    _bundles()
 
 
 # --- registers: schedules, recipients, reading, sign-off ------------------------------------------------------
@@ -32,7 +36,35 @@ def _sampling() -> None:
 
 
 def _rehearsals() -> None:
-    """Nothing yet."""
+    """Rehearsals of drafts, each with the text it was of and what it found."""
+    moment = sa.DateTime(timezone=True)
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "policy_rehearsal",
+        sa.Column("id", big, nullable=False),
+        sa.Column("public_id", sa.String(16), nullable=False),
+        sa.Column("draft_id", big, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("asked_by_id", big, nullable=False),
+        sa.Column("asked_at", moment, nullable=False),
+        sa.Column("started_at", moment),
+        sa.Column("percent", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.String(300)),
+        sa.Column("done_at", moment),
+        sa.Column("last_event", big),
+        sa.Column("figures", sa.Text()),
+        sa.Column("changes", sa.LargeBinary()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_rehearsal")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_policy_rehearsal_public_id")),
+        sa.ForeignKeyConstraint(["draft_id"], ["policy_draft.id"], name=op.f("fk_policy_rehearsal_draft_id")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_policy_rehearsal_asked_by_id")),
+    )
+    op.create_index(op.f("ix_policy_rehearsal_draft_id"), "policy_rehearsal", ["draft_id"])
+    waiting = sa.text("done_at IS NULL AND failed IS NULL")
+    op.create_index("ix_policy_rehearsal_waiting", "policy_rehearsal", ["id"], sqlite_where=waiting, postgresql_where=waiting)
 
 
 # --- what a declaration says ----------------------------------------------------------------------------------------
@@ -40,6 +72,16 @@ def _rehearsals() -> None:
 
 def _circumstances() -> None:
     """Nothing yet."""
+
+
+# --- the bundle of a register ---------------------------------------------------------------------------------------
+
+
+def _bundles() -> None:
+    """Where a register's bundle lies, how long it is, and its SHA-256."""
+    op.add_column("register", sa.Column("bundle_stored_as", sa.String(64)))
+    op.add_column("register", sa.Column("bundle_size", sa.BigInteger().with_variant(sa.Integer(), "sqlite")))
+    op.add_column("register", sa.Column("bundle_sha256", sa.String(64)))
 
 
 def downgrade() -> None:
