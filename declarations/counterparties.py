@@ -152,7 +152,7 @@ def create_group(session: Session, name: str, hand: Hand) -> CounterpartyGroup:
     group = CounterpartyGroup(name=name)
     session.add(group)
     session.flush()
-    tell_group(session, group, hand)
+    tell_group(session, group, hand, begins=True)
     return group
 
 

@@ -20,15 +20,19 @@ def tell(
     action: str,
     public: Mapping[str, Any],
     personal: Mapping[str, Any] = _NOTHING,
+    *,
+    begins: bool = False,
 ) -> None:
-    """Append an event to the counterparty's stream."""
-    append(session, hand.entry(f"counterparty/{row.public_id}", action, public=public, personal=personal))
+    """Append an event to the counterparty's stream; `begins` says that the counterparty is made in this transaction."""
+    entry = hand.entry(f"counterparty/{row.public_id}", action, public=public, personal=personal)
+    append(session, entry, begins=begins)
 
 
 def tell_created(session: Session, row: Counterparty, hand: Hand) -> None:
     """A counterparty that is new: all its columns."""
     public = {"id": row.id, "class": row.class_, "country": row.country, "currency": row.currency, "group": row.group_id}
-    tell(session, row, hand, "counterparty:created", public, {"name": row.name, "registered_number": row.registered_number or ""})
+    personal = {"name": row.name, "registered_number": row.registered_number or ""}
+    tell(session, row, hand, "counterparty:created", public, personal, begins=True)
 
 
 def tell_number(session: Session, row: Counterparty, hand: Hand) -> None:
@@ -42,7 +46,8 @@ def tell_spelling(session: Session, spelling: Spelling, row: Counterparty, hand:
     tell(session, row, hand, "counterparty:spelled", {"spelling": spelling.id}, {"written": spelling.written})
 
 
-def tell_group(session: Session, group: CounterpartyGroup, hand: Hand) -> None:
-    """A group is made, or gets another name."""
+def tell_group(session: Session, group: CounterpartyGroup, hand: Hand, *, begins: bool = False) -> None:
+    """A group is made (`begins`), or gets another name."""
     stream = f"counterparty_group/{group.id}"
-    append(session, hand.entry(stream, "counterparty_group:named", public={"id": group.id}, personal={"name": group.name}))
+    entry = hand.entry(stream, "counterparty_group:named", public={"id": group.id}, personal={"name": group.name})
+    append(session, entry, begins=begins)

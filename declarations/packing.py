@@ -83,6 +83,10 @@ def pack(session: Session, declaration: Declaration, facts: Facts) -> str:
 
 
 _KNOWN = select(Profile.id).where(Profile.digest == bindparam("digest"))
+_ADD: dict[str, Any] = {
+    name: insert(Profile).on_conflict_do_nothing().returning(Profile.id)
+    for name, insert in (("postgresql", insert_postgresql), ("sqlite", insert_sqlite))
+}
 
 
 def _number_of(session: Session, content: bytes) -> int:
@@ -91,7 +95,7 @@ def _number_of(session: Session, content: bytes) -> int:
     known = session.execute(_KNOWN, {"digest": digest}).scalar_one_or_none()
     if known is not None:
         return known
-    insert = insert_postgresql if session.get_bind().dialect.name == "postgresql" else insert_sqlite
-    statement = insert(Profile).values(digest=digest, content=content.decode()).on_conflict_do_nothing()
-    session.execute(statement)
-    return session.execute(_KNOWN, {"digest": digest}).scalar_one()
+    added = session.execute(_ADD[session.get_bind().dialect.name], {"digest": digest, "content": content.decode()}).scalar()
+    if added is not None:
+        return int(added)
+    return session.execute(_KNOWN, {"digest": digest}).scalar_one()  # another was faster
