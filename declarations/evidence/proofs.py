@@ -4,7 +4,7 @@ All of it is read from one connection, which must be one snapshot (`registers.re
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -107,6 +107,16 @@ class Proofs:
         """All events of one stream ("record", "person/…", "register/…"), in the order of its chain."""
         found = self._connection.execute(_events().where(Event.stream == stream).order_by(Event.sequence))
         return [_event(row) for row in found]
+
+    def of_declarations(self, ids: Sequence[int]) -> Iterator[SignedEvent]:
+        """All events of some declarations, one after the other, each in the order of its chain."""
+        query = _events().where(Event.declaration_id.in_(ids)).order_by(Event.declaration_id, Event.sequence)
+        yield from map(_event, self._connection.execute(query))
+
+    def of_streams(self, streams: Sequence[str]) -> Iterator[SignedEvent]:
+        """All events of some streams that belong to no declaration, one after the other, each in the order of its chain."""
+        query = _events().where(Event.stream.in_(streams)).order_by(Event.stream, Event.sequence)
+        yield from map(_event, self._connection.execute(query))
 
     def latest(self) -> SignedCheckpoint | None:
         """The newest checkpoint; None before the first."""

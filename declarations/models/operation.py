@@ -128,6 +128,7 @@ class Register(Base):
     bundle_stored_as: Mapped[str | None] = mapped_column(String(64))  # None where the record had no checkpoint to prove it by
     bundle_size: Mapped[int | None] = mapped_column(BigId)
     bundle_sha256: Mapped[str | None] = mapped_column(String(64))
+    bundle_tree: Mapped[int | None] = mapped_column(BigId)  # leaves under the checkpoint it is proved by
 
     company: Mapped[Company] = relationship()
 

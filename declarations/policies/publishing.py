@@ -1,5 +1,6 @@
 """A policy takes effect in one way only: whole, beside all others, signed twice and resolved, and never in the past."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -79,7 +80,7 @@ def publish_in(session: Session, *, text: bytes, name: str, signed: Signed | Non
     )
     session.add(row)
     session.flush()
-    append(session, _event(document, now, signed, by_id))
+    append(session, _event(document, text, now, signed, by_id))
     if signed:
         telling.tell(session, company_id, document.effective_from, now)
     return Published(document, row.id, new=True)
@@ -123,11 +124,12 @@ def _is_entitled(session: Session, document: Document, name: str, signed: Signed
         )
 
 
-def _event(document: Document, now: datetime, signed: Signed | None, by_id: int | None) -> Entry:
+def _event(document: Document, text: bytes, now: datetime, signed: Signed | None, by_id: int | None) -> Entry:
     public: dict[str, object] = {
         "key": document.key,
         "effective_from": document.effective_from.isoformat(),
         "company": document.company or "",
+        "text_sha256": hashlib.sha256(text).hexdigest(),
         "how": "signed" if signed else "first documents of the installation",
     }
     if signed:

@@ -20,7 +20,7 @@ from declarations.extensions import db, writing
 from declarations.jobs import claims
 from declarations.jobs.claims import Claim
 from declarations.models import NoticeRow, Register
-from declarations.registers import reader, storage
+from declarations.registers import bundling, reader, storage
 from declarations.registers.extracts import last_extract
 from declarations.registers.readers import entitled
 from declarations.registers.scope import Scope
@@ -44,12 +44,14 @@ GIVEN_UP = N_("It could not be built, even after several tries. Ask for it anew,
 
 @dataclass(frozen=True)
 class Build:
-    """The two files of a register, what of the record they were read from, and what they hold."""
+    """The files of a register, what of the record they were read from, and what they hold."""
 
     workbook: Kept
     lines: Kept
     seen: Seen
     written: Written
+    bundle: Kept | None = None  # None where the record has no checkpoint to prove it by
+    tree: int | None = None  # leaves under that checkpoint
 
 
 def run(claim: Claim) -> None:
@@ -92,8 +94,10 @@ def build(public_id: str, claim: Claim | None = None) -> None:
                 progress=progress,
                 helped=helped,
             )
-        with _kept(workbook, lines) as (kept, rows):
-            _finish(public_id, scope, Build(kept, rows, seen, written))
+        tree = bundling.bundle(public_id, folder, workbook, lines, seen, written, progress.alive)
+        bundle = [folder / bundling.NAME] if tree else []
+        with _kept(workbook, lines, *bundle) as (kept, rows, *more):
+            _finish(public_id, scope, Build(kept, rows, seen, written, next(iter(more), None), tree))
 
 
 @contextmanager
@@ -112,7 +116,8 @@ def _kept(*files: Path) -> Iterator[list[Kept]]:
 
 def _known(stored_as: str) -> bool:
     """True if a register names the file."""
-    named = or_(Register.stored_as == stored_as, Register.lines_stored_as == stored_as)
+    names = (Register.stored_as, Register.lines_stored_as, Register.bundle_stored_as)
+    named = or_(*(column == stored_as for column in names))
     found = db.session.scalars(select(Register.id).where(named)).first() is not None
     db.session.rollback()
     return found
@@ -141,10 +146,20 @@ class _Progress:
         self._public_id, self._claim = public_id, claim
         self._told = time.monotonic()
 
-    def __call__(self, done: int, total: int) -> None:
+    def alive(self) -> None:
+        """Keep the lease while nothing is counted."""
+        if self._claim is not None and self._is_time():
+            claims.renew(self._claim, LEASE)
+
+    def _is_time(self) -> bool:
         if time.monotonic() - self._told < _TOLD_EVERY:
-            return
+            return False
         self._told = time.monotonic()
+        return True
+
+    def __call__(self, done: int, total: int) -> None:
+        if not self._is_time():
+            return
         far = {"rows_done": done, "rows_total": total}
         with writing() as session:
             session.execute(update(Register).where(Register.public_id == self._public_id).values(far))
@@ -163,6 +178,14 @@ def _finish(public_id: str, scope: Scope, made: Build) -> None:
         register.stored_as, register.size, register.sha256 = kept.stored_as, kept.size, kept.sha256
         register.lines_stored_as, register.lines = made.lines.stored_as, rows.lines
         register.lines_size, register.lines_sha256 = rows.size, rows.sha256
+        register.bundle_tree = made.tree
+        if made.bundle is not None:
+            bundle = made.bundle
+            register.bundle_stored_as, register.bundle_size, register.bundle_sha256 = (
+                bundle.stored_as,
+                bundle.size,
+                bundle.sha256,
+            )
         register.last_event, register.unseen = made.seen.last, list(made.seen.unseen)
         register.totals = as_json(written.totals)
         entry = Entry(
@@ -179,6 +202,7 @@ def _finish(public_id: str, scope: Scope, made: Build) -> None:
                 "lines": rows.lines,
                 "lines_sha256": rows.sha256,
                 "last_event": made.seen.last,
+                "bundle_sha256": made.bundle.sha256 if made.bundle else None,
             },
         )
         append(session, entry)

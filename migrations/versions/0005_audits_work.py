@@ -82,6 +82,7 @@ def _bundles() -> None:
     op.add_column("register", sa.Column("bundle_stored_as", sa.String(64)))
     op.add_column("register", sa.Column("bundle_size", sa.BigInteger().with_variant(sa.Integer(), "sqlite")))
     op.add_column("register", sa.Column("bundle_sha256", sa.String(64)))
+    op.add_column("register", sa.Column("bundle_tree", sa.BigInteger().with_variant(sa.Integer(), "sqlite")))
 
 
 def downgrade() -> None:

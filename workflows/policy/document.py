@@ -114,7 +114,12 @@ class Document(Table):
 
 def digest(document: Document) -> str:
     """SHA-256 (hexadecimal) of the document's canonical content: the same rules give the same digest, however they were typed."""
-    return hashlib.sha256(_canonical(document.model_dump(mode="python")).encode()).hexdigest()
+    return hashlib.sha256(content(document).encode()).hexdigest()
+
+
+def content(document: Document) -> str:
+    """Everything the document says as JSON, its members sorted: the text whose hash is its digest."""
+    return _canonical(document.model_dump(mode="python"))
 
 
 def _canonical(content: Any) -> str:
