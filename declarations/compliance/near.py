@@ -1,28 +1,38 @@
 """Which totals come close to a limit, or are over it: of everybody with something in the window, found by an index on its days.
 
-Where more happened in the window than a page can wait for, the latest of it is looked at, and the page says so.
+Where more happened in the window than a page can wait for, it looks at those whom last night's look at everybody found, and at whoever
+the latest declarations are of; the sums themselves are always of this moment.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, bindparam, delete, func, insert, select, true
 from sqlalchemy.orm import Session
 
 from declarations.compliance.reach import HAPPENED, Reach, walk
 from declarations.compliance.totals import NEAR, Standing, limits_by_company, standings
-from declarations.models import Declaration, Person
+from declarations.models import Company, Declaration, JobClaim, NearLimit, Person
 
+JOB = "near_limits"
 MOST = 10_000  # declarations looked at for a page; a person's and a counterparty's own page always counts everything
+PEOPLE = 5_000  # of last night's, looked at for a page
+FARTHEST = 1_000_000
+_PEOPLE = select(Person.id, Person.company_id).where(Person.id > bindparam("last")).order_by(Person.id).limit(5_000)
 
 
 @dataclass(frozen=True)
 class Near:
-    """Totals from 70 percent of their limit, nearest to it first; `only_latest` is how many declarations were looked at, 0 if all."""
+    """Totals from 70 percent of their limit, nearest to it first.
+
+    `only_latest` is how many declarations were looked at, 0 if everybody's; `more` says that there are further ones, less near.
+    """
 
     standings: Sequence[Standing]
     only_latest: int
+    more: bool = False
 
 
 def near_limits(session: Session, reach: Reach, today: date) -> Near:
@@ -44,4 +54,41 @@ def near_limits(session: Session, reach: Reach, today: date) -> Near:
     )
     who = {(row.declarant_id, row.company_id) for row in people}
     number = session.scalar(select(func.count()).select_from(looked)) or 0
-    return Near(standings(session, reach, who, today, least=NEAR), MOST if number == MOST else 0)
+    if number < MOST:
+        return Near(standings(session, reach, who, today, least=NEAR), 0)
+    known = [(row.person_id, row.company_id) for row in session.execute(_known(reach))]
+    looked_at_all = session.scalar(select(JobClaim.period).where(JobClaim.job == JOB, JobClaim.done_at.is_not(None)).limit(1))
+    found = standings(session, reach, who | set(known), today, least=NEAR)
+    return Near(found, 0 if looked_at_all else MOST, more=len(known) == PEOPLE)
+
+
+def _known(reach: Reach) -> Select[*tuple[Any, ...]]:
+    """Those of last night in the reader's companies, the nearest to a limit first."""
+    return (
+        select(NearLimit.person_id, Person.company_id)
+        .join(Person, Person.id == NearLimit.person_id)
+        .where(true() if reach.everything else Person.company_id.in_(sorted(reach.companies)))
+        .order_by(NearLimit.distance, NearLimit.person_id)
+        .limit(PEOPLE)
+    )
+
+
+def look_at_everybody(session: Session, today: date) -> dict[int, int]:
+    """Everybody with a total near a limit today: person → how far the nearest is from its limit, in percent. Writes nothing."""
+    companies = frozenset(session.scalars(select(Company.id)))
+    everything = Reach(companies, everything=True, person_id=0)
+    nearest: dict[int, int] = {}
+    last = 0
+    while people := session.execute(_PEOPLE, {"last": last}).all():
+        for one in standings(session, everything, [(row.id, row.company_id) for row in people], today, least=NEAR):
+            distance = min(round(abs(one.share - 1) * 100), FARTHEST)
+            nearest[one.person_id] = min(distance, nearest.get(one.person_id, FARTHEST))
+        last = people[-1].id
+    return nearest
+
+
+def keep(session: Session, nearest: Mapping[int, int]) -> None:
+    """Put what was found in the place of what was there. The caller commits."""
+    session.execute(delete(NearLimit))
+    if nearest:
+        session.execute(insert(NearLimit), [{"person_id": person, "distance": far} for person, far in sorted(nearest.items())])

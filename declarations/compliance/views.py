@@ -57,7 +57,7 @@ def overview() -> str:
 def limits() -> str:
     """Every total from 70 percent of its limit."""
     found = near_limits(db.session(), _reach(), today())
-    return render_template("compliance/limits.html", near=found.standings, only_latest=found.only_latest)
+    return render_template("compliance/limits.html", near=found.standings, found=found)
 
 
 @blueprint.get("/compliance/rechecks")

@@ -50,6 +50,7 @@ TABLES = {
     "company_below": _CLEARED,
     "named_person": _CLEARED,
     "total_key": _CLEARED,
+    "near_limit": _CLEARED,
     "draft": _CLEARED,
     "attachment": _CLEARED,
     "job_claim": _CLEARED,

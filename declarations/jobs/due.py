@@ -8,7 +8,8 @@ from functools import partial
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from declarations.jobs import alternatives, clockwork, digests, housekeeping, recording, replays, schedules
+from declarations.compliance.near import JOB as NEAR_LIMITS
+from declarations.jobs import alternatives, clockwork, digests, housekeeping, near, recording, replays, schedules
 from declarations.jobs.claims import Claim
 from declarations.models import JobClaim, Register
 from declarations.registers import building
@@ -49,6 +50,7 @@ def _all(session: Session, now: datetime) -> Iterator[Piece]:
     if alternatives.are_due(session):
         yield Piece("alternatives", now.date().isoformat(), alternatives.run, alternatives.LEASE)
     yield Piece("housekeeping", now.date().isoformat(), housekeeping.run)
+    yield Piece(NEAR_LIMITS, now.date().isoformat(), near.run, near.LEASE)
     yield Piece("replay", now.date().isoformat(), replays.run, replays.LEASE)
     for public_id in _unbuilt(session):
         yield Piece("register", public_id, building.run, building.LEASE)

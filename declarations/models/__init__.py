@@ -38,7 +38,7 @@ from declarations.models.organisation import (
 from declarations.models.policy import PolicyDraft
 from declarations.models.recheck import Alternative, Recheck
 from declarations.models.record import EventSignature, LogCheckpoint, LogLeaf, LogQueue, LogSubtree, SigningKey
-from declarations.models.totals import TotalKey
+from declarations.models.totals import NearLimit, TotalKey
 
 __all__ = [
     "Alternative",
@@ -68,6 +68,7 @@ __all__ = [
     "LogSubtree",
     "NameToken",
     "NamedPerson",
+    "NearLimit",
     "NoticeRow",
     "NumberSeries",
     "OneTimeLink",

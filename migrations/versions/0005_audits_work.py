@@ -16,6 +16,7 @@ def upgrade() -> None:
     _rehearsals()
     _circumstances()
     _bundles()
+    _near_limits()
 
 
 # --- registers: schedules, recipients, reading, sign-off ------------------------------------------------------
@@ -83,6 +84,21 @@ def _bundles() -> None:
     op.add_column("register", sa.Column("bundle_size", sa.BigInteger().with_variant(sa.Integer(), "sqlite")))
     op.add_column("register", sa.Column("bundle_sha256", sa.String(64)))
     op.add_column("register", sa.Column("bundle_tree", sa.BigInteger().with_variant(sa.Integer(), "sqlite")))
+
+
+# --- whose totals are near a limit ----------------------------------------------------------------------------------
+
+
+def _near_limits() -> None:
+    """Those whom the nightly look at everybody's totals found."""
+    op.create_table(
+        "near_limit",
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("distance", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_near_limit")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_near_limit_person_id")),
+    )
+    op.create_index("ix_near_limit_distance", "near_limit", ["distance", "person_id"])
 
 
 def downgrade() -> None:

@@ -20,6 +20,7 @@ from declarations.compliance.totals import Standing, policies_of, standings
 from declarations.compliance.wanted import Wanted
 from declarations.errors import NotFound
 from declarations.extensions import db
+from declarations.jobs.worker import Worker
 from declarations.models import Counterparty, Declaration, Person
 from declarations.visibility import oversight
 from tests.support.story import Story
@@ -234,6 +235,25 @@ def test_a_total_near_its_limit_is_found_however_much_was_filed_since(story: Sto
         monkeypatch.setattr("declarations.compliance.near.MOST", 6)
         cut = near_limits(db.session(), reach, today)
     assert (list(cut.standings), cut.only_latest) == ([], 6), "and where not all of it is looked at, that is said"
+
+
+def test_the_nightly_look_at_everybody_leaves_out_nobody(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    german(story)
+    today = story.now.date()
+    story.declare("Amalie", firm="Kestrel Logistics", worth="1700", occurred_on=today - timedelta(300))
+    story.declare("Felix", firm="Kestrel Logistics", worth="260", currency="EUR", occurred_on=today - timedelta(299))
+    for ago in range(6):
+        story.declare("Tomasz", firm="Kestrel Logistics", worth="60", occurred_on=today - timedelta(ago))
+    monkeypatch.setattr("declarations.compliance.near.MOST", 6)
+    with story.app.app_context():
+        Worker().tick()
+    assert [one.person for one in near(story)] == ["Amalie"]
+    assert {one.person for one in near(story, "Otto")} == {"Amalie", "Felix"}
+    story.declare("Amalie", firm="Kestrel Logistics", worth="60", occurred_on=today - timedelta(298))
+    assert [one.total.minor for one in near(story)] == [1_760_00], "the sum is of this moment, not of last night"
+    viewer = story.viewer("Otto")
+    with story.app.app_context():
+        assert near_limits(db.session(), reach_of(db.session(), viewer), today).only_latest == 0
 
 
 def test_what_lies_before_every_window_is_not_looked_at(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
