@@ -227,6 +227,7 @@ class Bulk:
             cursor.execute("PRAGMA query_only=OFF")
             cursor.execute("PRAGMA foreign_keys=OFF")
             cursor.execute("PRAGMA synchronous=OFF")
+            cursor.execute("PRAGMA cache_size=-6000000")  # else every index's pages go to the disk and back, over and over
             marks = ",".join("?" * len(_KEEPERS))
             self.guards = [
                 sql
