@@ -45,6 +45,7 @@ TABLES = {
     "register_schedule": _CHANGED,
     "notice": _CHANGED,
     "policy_draft": _CHANGED,
+    "policy_rehearsal": _CHANGED,
     "recheck": _CHANGED,
     "signing_key": _CHANGED,
     "company_below": _CLEARED,

@@ -13,6 +13,7 @@ from declarations.jobs import alternatives, clockwork, digests, housekeeping, ne
 from declarations.jobs.claims import Claim
 from declarations.models import JobClaim, Register
 from declarations.registers import building
+from declarations.rehearsing import turn
 
 MORNING = 6  # local hour from which reminders, digests and registers may be made
 
@@ -36,7 +37,14 @@ def pieces(session: Session, now: datetime) -> Iterator[Piece]:
             yield piece
 
 
+def looked_at(session: Session) -> Iterator[Piece]:
+    """What somebody waits for with its page open, and is quickly done."""
+    for public_id in turn.waiting(session):
+        yield Piece(turn.JOB, public_id, turn.run, turn.LEASE)
+
+
 def _all(session: Session, now: datetime) -> Iterator[Piece]:
+    yield from looked_at(session)
     for company_id, day in clockwork.due(session, now, MORNING):
         yield Piece("clock", f"{company_id}/{day}", partial(clockwork.run, company_id=company_id))
     for person_id, day in digests.due(session, now, MORNING):

@@ -22,13 +22,14 @@ from flask import Flask, current_app
 from declarations import clock
 from declarations.extensions import db
 from declarations.jobs import claims, recording
-from declarations.jobs.due import Piece, pieces
+from declarations.jobs.due import Piece, looked_at, pieces
 from declarations.notices import outbox
 from declarations.registers import building
 
 log = logging.getLogger(__name__)
 
 RECORD_EVERY = 15  # seconds: every event is in the tree within a minute
+LOOKED_AT_EVERY = 2  # seconds: how soon something begins that somebody waits for
 
 
 class Worker:
@@ -51,6 +52,12 @@ class Worker:
     def record(self) -> None:
         """Sequence and sign the record, beside whatever else is being done: a long piece of work must not make it wait."""
         recording.turn(f"{self.name}/record")
+
+    def hurry(self) -> None:
+        """Do what somebody looks at the page of, beside whatever else is being done: it must not wait for a register."""
+        for piece in looked_at(db.session()):
+            if not self._stop.is_set():
+                self._do(piece)
 
     def _work(self) -> int:
         """Piece by piece; one may call for the next, as a reminder for the morning's mail, so look again until nothing is left."""
@@ -95,6 +102,14 @@ class Worker:
             _in_context(app, self.record),
             "interval",
             seconds=min(every, RECORD_EVERY),
+            max_instances=1,
+            coalesce=True,
+            misfire_grace_time=None,
+        )
+        scheduler.add_job(
+            _in_context(app, self.hurry),
+            "interval",
+            seconds=min(every, LOOKED_AT_EVERY),
             max_instances=1,
             coalesce=True,
             misfire_grace_time=None,

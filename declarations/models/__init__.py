@@ -35,7 +35,7 @@ from declarations.models.organisation import (
     SignInAttempt,
     SignInSession,
 )
-from declarations.models.policy import PolicyDraft
+from declarations.models.policy import PolicyDraft, PolicyRehearsal
 from declarations.models.recheck import Alternative, Recheck
 from declarations.models.record import EventSignature, LogCheckpoint, LogLeaf, LogQueue, LogSubtree, SigningKey
 from declarations.models.totals import NearLimit, TotalKey
@@ -75,6 +75,7 @@ __all__ = [
     "Person",
     "PolicyDocument",
     "PolicyDraft",
+    "PolicyRehearsal",
     "Profile",
     "Recheck",
     "Register",

@@ -1,11 +1,11 @@
-"""A next version on its way: text, where it stands, who had a hand in it, and the board's resolution."""
+"""A next version on its way: text, where it stands, who had a hand in it, the board's resolution, and its rehearsals."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy import text as sql
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from declarations.models.base import Base, BigId, CanonicalJson, UtcDateTime, public_id
 
@@ -57,3 +57,37 @@ class PolicyDraft(Base):
             postgresql_where=sql("closed_at IS NULL"),
         ),
     )
+
+
+_WAITING = sql("done_at IS NULL AND failed IS NULL")
+
+
+class PolicyRehearsal(Base):
+    """What a draft would have changed: asked for with the `text` it had then, worked out by the worker, kept as it was found.
+
+    `digest` is of the document that the text says. `figures` and `changes` (rehearsing/keeping.py) are the result; `last_event` is
+    the newest event there was when it began to read. `failed` says in a sentence why it was given up.
+    """
+
+    __tablename__ = "policy_rehearsal"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("policy_draft.id"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    digest: Mapped[str] = mapped_column(String(64))
+    first_on: Mapped[date]
+    last_on: Mapped[date]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    percent: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[str | None] = mapped_column(String(300))
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_event: Mapped[int | None] = mapped_column(BigId)
+    figures: Mapped[Any | None] = mapped_column(CanonicalJson)
+    changes: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+    draft: Mapped[PolicyDraft] = relationship()
+
+    __table_args__ = (Index("ix_policy_rehearsal_waiting", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),)

@@ -117,6 +117,18 @@ def _write(officer: Viewer, public_id: str, seen: int, make: Callable[[str], str
         return draft.revision
 
 
+def rehearse(*, officer: Viewer, draft: str, months: int) -> str:
+    """Ask for the draft as it is now to be replayed over what was filed in the last `months` months; the rehearsal's public id.
+
+    One of the same text and days that is under way is the answer. Raises Invalid where the draft does not read, Stale where it is
+    closed.
+    """
+    with writing() as session:
+        row = _mine(session, officer, draft)
+        before = steps.move(session, row, (states.DRAFT, states.SUBMITTED, states.SIGNED), None)
+        return steps.rehearse(session, row, officer.person_id, months, before)
+
+
 def submit(*, officer: Viewer, draft: str, seen: int) -> None:
     """Hand the draft to the second officer. Raises Invalid where it does not stand, Stale where it changed."""
     with writing() as session:

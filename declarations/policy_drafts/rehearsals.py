@@ -1,42 +1,87 @@
-"""What a draft would have changed, remembered as long as neither it nor the record moves, and the declarations behind a figure."""
+"""What a draft would have changed, as it was worked out, and the declarations behind a figure; what has moved on since is said."""
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, undefer
 
 from declarations.compliance.reach import Reach
 from declarations.display import _, number
+from declarations.errors import NotFound
 from declarations.labels import label
-from declarations.models import Declaration, Event
-from declarations.rehearsing.rehearsal import rehearse
+from declarations.models import Declaration, Event, Person, PolicyDocument, PolicyRehearsal
+from declarations.policy_drafts import rights, steps
+from declarations.rehearsing.keeping import unpacked
 from declarations.rehearsing.result import Cut, Move, Rehearsal
-from workflows.policy.document import Document
+from declarations.viewer import Viewer
+from workflows.policy.document import PolicyError, load
 from workflows.policy.tables import Route
-from workflows.policy.windows import months_before
-from workflows.words import N_, Kind, Outcome, Review
+from workflows.words import N_, Kind, Outcome, Review, Role
 
 PERIODS = (3, 6, 12, 24)  # months
-KEPT = 2  # rehearsals remembered; one of a million declarations takes some fifty megabytes
 MOST = 100  # declarations listed
+LISTED = 50  # rehearsals of a draft
 BY = {"kind": "kind", "company": "company_id", "class": "counterparty_class"}
 
-_remembered: OrderedDict[tuple[object, ...], Rehearsal] = OrderedDict()
+
+def of_draft(session: Session, draft_id: int) -> Sequence[PolicyRehearsal]:
+    """The draft's rehearsals, the newest first."""
+    query = select(PolicyRehearsal).where(PolicyRehearsal.draft_id == draft_id).order_by(PolicyRehearsal.id.desc())
+    return session.scalars(query.limit(LISTED)).all()
 
 
-def rehearsal(session: Session, engine: Engine, draft: Document, months: int, today: date) -> Rehearsal:
-    """The draft's answers to what was filed in the last `months` months, `today` included."""
-    last = session.scalar(select(func.max(Event.id)))
-    asked = (str(engine.url), draft.digest, months, today, last)
-    if asked not in _remembered:
-        _remembered[asked] = rehearse(engine=engine, draft=draft, first_on=months_before(today, months), last_on=today)
-        while len(_remembered) > KEPT:
-            _remembered.popitem(last=False)
-    return _remembered[asked]
+def asked_for(session: Session, viewer: Viewer, public_id: str) -> PolicyRehearsal:
+    """The rehearsal with its result, if the viewer may read its draft. Raises NotFound."""
+    row = session.scalars(
+        select(PolicyRehearsal)
+        .where(PolicyRehearsal.public_id == public_id)
+        .options(joinedload(PolicyRehearsal.draft), undefer(PolicyRehearsal.changes))
+    ).one_or_none()
+    if row is None or not rights.reads(viewer, row.draft.company_id):
+        raise NotFound
+    return row
+
+
+def found(row: PolicyRehearsal) -> Rehearsal | None:
+    """What it found, None as long as it is not done. Lists are of the text and the days it was asked for, whatever came since."""
+    if row.figures is None or row.changes is None:
+        return None
+    draft = load(row.text.encode(), row.draft.key)
+    return unpacked(row.figures, row.changes, draft=draft, first_on=row.first_on, last_on=row.last_on)
+
+
+def is_stale(row: PolicyRehearsal) -> bool:
+    """Whether the draft says something else now; days and names of who approves it make no difference."""
+    if row.text == row.draft.text:
+        return False
+    try:
+        return not steps.says_the_same(load(row.draft.text.encode(), row.draft.key), row.text.encode())
+    except PolicyError:
+        return True
+
+
+@dataclass(frozen=True)
+class Since:
+    """What happened since it was worked out: how many declarations something was done with, and whether a policy was published."""
+
+    declarations: int
+    policies: bool
+
+
+def since(session: Session, row: PolicyRehearsal) -> Since:
+    """What the rehearsal did not see, as far as it could change the result."""
+    moved = select(func.count(Event.declaration_id.distinct())).where(
+        Event.id > (row.last_event or 0), Event.declaration_id.is_not(None), Event.role != Role.CLOCK
+    )
+    published = select(func.count()).select_from(PolicyDocument).where(PolicyDocument.published_at > row.started_at)
+    return Since(session.scalar(moved) or 0, bool(session.scalar(published)))
+
+
+def asker(session: Session, row: PolicyRehearsal) -> str:
+    """The name of whoever asked for it."""
+    return session.get_one(Person, row.asked_by_id).name
 
 
 @dataclass(frozen=True)
@@ -139,10 +184,16 @@ def sentences(found: Rehearsal) -> list[str]:
     return said
 
 
-def headline(found: Rehearsal) -> str:
-    """The first sentence: how many of how many."""
-    if not found.changed:
+def headline(row: PolicyRehearsal) -> str:
+    """The first sentence: how many of how many, or where it is."""
+    if row.failed is not None:
+        return _("It could not be rehearsed.")
+    if row.figures is None:
+        return _("It is being rehearsed.") if row.started_at else _("It will be rehearsed in a moment.")
+    if not row.figures["changed"]:
         return _("No declaration would have another answer.")
     return _(
-        "%(changed)s of %(all)s declarations would have another answer.", changed=number(found.changed), all=number(found.count)
+        "%(changed)s of %(all)s declarations would have another answer.",
+        changed=number(row.figures["changed"]),
+        all=number(row.figures["count"]),
     )

@@ -29,6 +29,7 @@ CHIPS: Mapping[str, tuple[str, str]] = {
 SENTENCES: Mapping[str, tuple[str, str, str]] = {
     "policy:started": (N_("%(name)s began the draft."), "pencil", ""),
     "policy:changed": (N_("%(name)s changed it."), "pencil-line", ""),
+    "policy:rehearsed": (N_("%(name)s rehearsed it."), "play", ""),
     "policy:submitted": (N_("%(name)s submitted it."), "send", "info"),
     "policy:signed": (N_("%(name)s signed it as second officer."), "signature", "good"),
     "policy:sent_back": (N_("%(name)s sent it back."), "undo-2", "warn"),

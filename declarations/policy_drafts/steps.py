@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from declarations import clock
 from declarations.evidence.record import Entry, append
-from declarations.models import NoticeRow, PolicyDraft
+from declarations.models import NoticeRow, PolicyDraft, PolicyRehearsal, public_id
 from declarations.policies.proof import places
 from declarations.policies.publishing import (
     Published,
@@ -26,7 +26,8 @@ from declarations.policies.publishing import (
 from declarations.policy_drafts import rights, states, text
 from declarations.policy_drafts.soundness import Checked, checked, too_early
 from workflows.case import Forbidden, Invalid, Stale
-from workflows.policy.document import Document, PolicyError
+from workflows.policy.document import Document, PolicyError, load
+from workflows.policy.windows import months_before
 from workflows.words import N_, Role
 
 MEANWHILE = N_("Somebody changed this draft meanwhile. Please read it again.")
@@ -40,6 +41,7 @@ NOBODY_SIGNS = N_(
     "An administrator can give somebody the role."
 )
 NOT_RESOLVED_YET = N_("A resolution cannot be from a day to come.")
+UNREADABLE = N_("The draft cannot be rehearsed until it reads.")
 ANOTHER_KEY = N_("The draft belongs to another document or company now. Its key and company stay as they were.")
 
 
@@ -119,6 +121,33 @@ def move(session: Session, draft: PolicyDraft, states_before: Sequence[str], see
     if seen is not None and seen != draft.revision:
         raise Stale("meanwhile", MEANWHILE)
     return draft.state
+
+
+def rehearse(session: Session, draft: PolicyDraft, by_id: int, months: int, before: str) -> str:
+    """Leave its text for the worker to replay, and record who asked; the rehearsal's public id.
+
+    One of the same text over the same days that is under way is the answer.
+    """
+    try:
+        document = load(draft.text.encode(), draft.key)
+    except PolicyError:
+        raise Invalid("unreadable", UNREADABLE) from None
+    now = clock.now()
+    last_on = today_of(document, now)
+    asked = {"draft_id": draft.id, "text": draft.text, "first_on": months_before(last_on, months), "last_on": last_on}
+    under_way = select(PolicyRehearsal).filter_by(**asked, done_at=None, failed=None)
+    if (there := session.scalars(under_way).first()) is not None:
+        return there.public_id
+    rehearsal = PolicyRehearsal(public_id=public_id(), digest=document.digest, asked_by_id=by_id, asked_at=now, **asked)
+    session.add(rehearsal)
+    public = {
+        "rehearsal": rehearsal.public_id,
+        "document": document.digest,
+        "first_on": rehearsal.first_on.isoformat(),
+        "last_on": last_on.isoformat(),
+    }
+    record(session, draft, "rehearsed", by_id, before=before, public=public)
+    return rehearsal.public_id
 
 
 def submit(session: Session, draft: PolicyDraft, by_id: int, seen: int | None) -> None:

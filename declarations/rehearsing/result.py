@@ -1,7 +1,7 @@
 """What a rehearsal found, to be counted any way people ask and opened to the declarations behind every figure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -49,12 +49,15 @@ class Move:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """The answers before and after for each declaration the draft is about. `companies` gives names by id."""
+    """The answers before and after: `count` declarations were asked about, `reviews` says how often each review was asked for then
+    (before, and with the draft). The columns hold them all, or just those that differ. `companies` gives names by id."""
 
     draft: Document
     first_on: date
     last_on: date
     companies: Mapping[int, str]
+    count: int
+    reviews: Mapping[Review, tuple[int, int]]
     ids: Any
     company: Any
     kind: Any  # places in KINDS
@@ -82,24 +85,28 @@ class Rehearsal:
         classes = sorted({str(common.facts.counterparty_class) for common in filed.commons})
         kinds = np.array([KINDS.index(common.facts.kind) for common in filed.commons], np.int64)
         of_class = np.array([classes.index(str(common.facts.counterparty_class)) for common in filed.commons], np.int64)
+        codes = [_code(answers.outcome[rows], answers.reviews[rows]) for answers in (before, after)]
         return cls(
             draft,
             first_on,
             last_on,
             companies,
+            len(rows),
+            {review: (_asked(codes[0], review), _asked(codes[1], review)) for review in Review},
             filed.rows["id"][rows],
             filed.rows["company"][rows],
             kinds[profiles],
             tuple(classes),
             of_class[profiles],
-            *(_code(answers.outcome[rows], answers.reviews[rows]) for answers in (before, after)),
+            *codes,
             *(_breach(answers)[rows] for answers in (before, after)),
         )
 
-    @property
-    def count(self) -> int:
-        """How many declarations the draft was asked about."""
-        return len(self.ids)
+    def differing(self) -> "Rehearsal":
+        """The same with only those declarations whose answer differs: all that any figure or list is about."""
+        rows = np.flatnonzero((self.before != self.after) | (self.breach_before != self.breach_after))
+        columns = ("ids", "company", "kind", "counterparty_class", "before", "after", "breach_before", "breach_after")
+        return replace(self, **{name: getattr(self, name)[rows] for name in columns})
 
     @cached_property
     def changed(self) -> int:
@@ -127,17 +134,9 @@ class Rehearsal:
             moves.append(Move(_route(before), _route(after), number, **told))
         return sorted(moves, key=lambda move: -move.count)
 
-    def reviews(self) -> dict[Review, tuple[int, int]]:
-        """How often each review was asked for: before, and with the draft."""
-        bit = {review: 1 << review for review in Review}
-        return {
-            review: (int(np.count_nonzero(self.before & mask)), int(np.count_nonzero(self.after & mask)))
-            for review, mask in bit.items()
-        }
-
     def reviews_a_week(self) -> dict[Review, float]:
         """How many more of each review a week there would have been; less than nothing where some are saved."""
-        return {review: (after - before) / self.weeks for review, (before, after) in self.reviews().items()}
+        return {review: (after - before) / self.weeks for review, (before, after) in self.reviews.items()}
 
     def breaches(self) -> dict[str, int]:
         """How many would newly have been a breach (prohibited, or not asked beforehand), and how many no longer: "new", "gone"."""
@@ -167,6 +166,10 @@ class Rehearsal:
 
 def _breach(answers: Answers) -> Any:
     return (answers.outcome == Outcome.PROHIBITED) | answers.missed
+
+
+def _asked(codes: Any, review: Review) -> int:
+    return int(np.count_nonzero(codes & (1 << review)))
 
 
 def _code(outcome: Any, reviews: Any) -> Any:

@@ -20,7 +20,7 @@ def as_plain_text(found: Rehearsal) -> Iterator[str]:
             yield f"  {move.count:>8}  {_about(found, move)}: {in_words(move.before)} → {in_words(move.after)}"
     yield "\nReviews a week"
     for review, more in found.reviews_a_week().items():
-        before, after = found.reviews()[review]
+        before, after = found.reviews[review]
         yield f"  {review.slug}: {before / found.weeks:.1f} → {after / found.weeks:.1f} ({more:+.1f})"
     breaches = found.breaches()
     yield f"\nWould newly have been breaches: {breaches['new']}; would no longer have been: {breaches['gone']}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from declarations import world
 from declarations.extensions import db
 from declarations.models import Declaration, PolicyDocument
-from declarations.rehearsing import one_by_one, rehearsal
+from declarations.rehearsing import keeping, one_by_one, rehearsal
 from declarations.rehearsing.pairing import always
 from declarations.rehearsing.rehearsal import rehearse
 from declarations.rehearsing.result import Cut, Rehearsal
@@ -192,6 +193,21 @@ def test_every_figure_opens_to_its_declarations(story: Story) -> None:
     for name, count in found.breaches().items():
         assert len(found.ids_of(Cut(breach=name))) == count
     assert found.ids_of(Cut(kind=Kind.GIFT, counterparty_class="unheard_of")) == []
+    figures, changes = keeping.packed(found)
+    kept = keeping.unpacked(
+        json.loads(json.dumps(figures)), changes, draft=found.draft, first_on=found.first_on, last_on=found.last_on
+    )
+    asked = [Cut(), Cut(breach="new"), Cut(breach="gone"), *(move.cut for move in moves)]
+    differing = set(found.differing().ids.tolist())
+    for cut in asked:
+        assert kept.ids_of(cut) == [number for number in found.ids_of(cut) if number in differing]
+    assert (kept.count, kept.changed, kept.reviews, kept.breaches()) == (
+        found.count,
+        found.changed,
+        found.reviews,
+        found.breaches(),
+    )
+    assert kept.moves("kind", "company_id", "counterparty_class") == moves
 
 
 def test_reviews_added_and_saved_are_counted_a_week(story: Story) -> None:
@@ -201,7 +217,7 @@ def test_reviews_added_and_saved_are_counted_a_week(story: Story) -> None:
     with story.app.app_context():
         found = rehearse(engine=db.engine, draft=fewer, first_on=date(2026, 11, 14), last_on=date(2026, 11, 27))
     assert found.weeks == 2
-    assert found.reviews()[Review.MANAGER] == (2, 1)
+    assert found.reviews[Review.MANAGER] == (2, 1)
     assert found.reviews_a_week()[Review.MANAGER] == -0.5
     assert [(move.before, move.after) for move in found.moves()] == [
         (Route(Outcome.MANAGER, (Review.MANAGER,)), Route(Outcome.RECORD))
