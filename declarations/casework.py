@@ -127,42 +127,70 @@ def act(
     Raises NotFound for what the actor may not see, Changed if it moved on meanwhile, Forbidden, Stale or Invalid by the rules.
     """
     with writing() as session:
-        declaration = _lock(session, Declaration.public_id == public_id)
-        if declaration is None or not _may_see(session, declaration, actor):
-            raise NotFound
-        if declaration.version != seen_version or (seen_digest and seen_digest != seen(session, declaration)):
-            raise Changed(N_("Somebody did something with it since you opened the page. Nothing of yours was saved."), public_id)
-        now = clock.now()
-        declarant = (
-            _lock_person(session, declaration.declarant_id) if facts else session.get_one(Person, declaration.declarant_id)
-        )
-        if facts is not None:
-            facts = _with_counterparty(session, facts, new_counterparty, actor.person_id, now)
-            facts = _naming_the_manager(facts, declarant)
-            hold_keys(session, facts)
-        case = world.case_of(session, declaration)
-        around = world.world_around(session, declaration, facts or case.facts, now)
-        facts = looked_up(session, facts, declarant, around.policy) if facts else None
-        step = advance(case, action, _actor(actor, declaration), around, inputs or Inputs(), facts)
-        draft = _own_draft(session, draft_public_id, actor.person_id) if draft_public_id else None
-        write_step(
+        return act_in(
             session,
-            declaration,
-            step,
-            around,
+            public_id=public_id,
+            action=action,
+            actor=actor,
+            seen_version=seen_version,
+            seen_digest=seen_digest,
+            inputs=inputs,
             facts=facts,
-            answers=answers or {},
-            actor_id=actor.person_id,
-            declarant=declarant,
-            draft=draft,
-            seen=seen_digest,
-            before=case,
+            answers=answers,
+            draft_public_id=draft_public_id,
+            new_counterparty=new_counterparty,
         )
-        if facts is not None:
-            rechecking.reopen(session, declaration, around, before=case, actor_id=actor.person_id)
-        if draft is not None:
-            _take_over(session, draft, declaration)
-        return step
+
+
+def act_in(
+    session: Session,
+    *,
+    public_id: str,
+    action: Action,
+    actor: Viewer,
+    seen_version: int,
+    seen_digest: str | None = None,
+    inputs: Inputs | None = None,
+    facts: Facts | None = None,
+    answers: Mapping[str, str] | None = None,
+    draft_public_id: str | None = None,
+    new_counterparty: NewCounterparty | None = None,
+) -> Step:
+    """The same as `act` inside the caller's transaction, for a command that does more than this; nothing here commits."""
+    declaration = _lock(session, Declaration.public_id == public_id)
+    if declaration is None or not _may_see(session, declaration, actor):
+        raise NotFound
+    if declaration.version != seen_version or (seen_digest and seen_digest != seen(session, declaration)):
+        raise Changed(N_("Somebody did something with it since you opened the page. Nothing of yours was saved."), public_id)
+    now = clock.now()
+    declarant = _lock_person(session, declaration.declarant_id) if facts else session.get_one(Person, declaration.declarant_id)
+    if facts is not None:
+        facts = _with_counterparty(session, facts, new_counterparty, actor.person_id, now)
+        facts = _naming_the_manager(facts, declarant)
+        hold_keys(session, facts)
+    case = world.case_of(session, declaration)
+    around = world.world_around(session, declaration, facts or case.facts, now)
+    facts = looked_up(session, facts, declarant, around.policy) if facts else None
+    step = advance(case, action, _actor(actor, declaration), around, inputs or Inputs(), facts)
+    draft = _own_draft(session, draft_public_id, actor.person_id) if draft_public_id else None
+    write_step(
+        session,
+        declaration,
+        step,
+        around,
+        facts=facts,
+        answers=answers or {},
+        actor_id=actor.person_id,
+        declarant=declarant,
+        draft=draft,
+        seen=seen_digest,
+        before=case,
+    )
+    if facts is not None:
+        rechecking.reopen(session, declaration, around, before=case, actor_id=actor.person_id)
+    if draft is not None:
+        _take_over(session, draft, declaration)
+    return step
 
 
 def by_clock(*, declaration_id: int, action: Action) -> Step | None:

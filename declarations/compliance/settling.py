@@ -19,26 +19,24 @@ NO_CHANGE, TAKEN_UP = "no_change", "taken_up"
 def settle(*, officer: Viewer, public_id: str, how: str, reason: str, seen_version: int | None = None) -> None:
     """Settle the flag as NO_CHANGE or TAKEN_UP; the latter first escalates the declaration, which the officer saw at `seen_version`.
 
-    Taking up is an action of its own on the declaration: should the flag not be settled after it, it stays open and says so.
+    Both are one transaction: either the declaration is taken up and the flag settled, or neither.
     Raises NotFound, Forbidden, Stale if somebody settled it meanwhile, Changed if the declaration moved on, Invalid with a sentence.
     """
     if how not in (NO_CHANGE, TAKEN_UP):
         raise NotFound
     if not reason.strip():
         raise Invalid("reason", N_("Please say why."), {"reason": N_("Please say why.")})
-    if how == TAKEN_UP:
-        with writing() as session:
-            flag = _held(session, officer, public_id)
-            declaration, version = flag.declaration.public_id, flag.declaration.version
-        casework.act(
-            public_id=declaration,
-            action=Action.ESCALATE,
-            actor=officer,
-            seen_version=version if seen_version is None else seen_version,
-            inputs=Inputs(reason=reason.strip()),
-        )
     with writing() as session:
         flag = _held(session, officer, public_id)
+        if how == TAKEN_UP:
+            casework.act_in(
+                session,
+                public_id=flag.declaration.public_id,
+                action=Action.ESCALATE,
+                actor=officer,
+                seen_version=flag.declaration.version if seen_version is None else seen_version,
+                inputs=Inputs(reason=reason.strip()),
+            )
         flag.settled_at = clock.now()
         flag.settled_by_id = officer.person_id
         flag.how = how

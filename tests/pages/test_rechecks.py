@@ -7,6 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from declarations.compliance import settling
+from declarations.evidence.record import Entry
 from declarations.extensions import db
 from declarations.models import Event, Recheck
 from tests.support.story import Story
@@ -83,6 +85,21 @@ def test_taken_up_again_it_waits_for_compliance_by_the_workflows_own_action(stor
     assert "Ilse took it up again" in words(ilse.get("/compliance/rechecks").text)
     story.act("Ilse", Action.APPROVE, later)
     assert story.state(later) is State.APPROVED
+
+
+def test_taking_up_and_settling_are_done_together_or_not_at_all(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    later, _late, flag = flagged(story)
+
+    def breaks(_session: object, entry: Entry, **_: object) -> None:
+        raise OSError(entry.action)
+
+    monkeypatch.setattr(settling, "append", breaks)
+    with pytest.raises(OSError, match="recheck:settled"):
+        story.client("Ilse").post(f"/compliance/rechecks/{flag}", data={"how": "taken_up", "reason": "Too much.", "version": "1"})
+    assert story.state(later) is State.RECORDED
+    assert the(story).settled_at is None
+    with story.app.app_context():
+        assert not db.session.scalars(select(Event.id).where(Event.action == "declaration:escalated")).all()
 
 
 def test_what_moved_on_meanwhile_is_not_taken_up_as_it_was_seen(story: Story) -> None:
