@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from flask_babel import force_locale
+from flask_babel import gettext as _
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
@@ -56,12 +57,15 @@ def words(scope: Scope, language: str, slugs: Slugs, currencies: Iterable[str]) 
             names = names_of(sheet.columns, said)
             columns = [_column(column, name) for column, name in zip(sheet.columns, names, strict=True)]
             sheets.append({"columns": columns, "key": key, "title": title})
+        totals, integrity = (sheet_title(title, taken) for title in (_("Totals"), _("Integrity")))
     return {
+        "integrity": integrity,
         "labels": labels,
         "language": language,
         "places": {currency: exponent(currency) for currency in currencies},
         "sheets": sheets,
         "time_zone": str(scope.zone),
+        "totals": totals,
     }
 
 
