@@ -277,6 +277,7 @@ class Bulk:
             for sql in self.guards:
                 cursor.execute(sql)
             cursor.execute("COMMIT")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             cursor.execute("ANALYZE")
             cursor.execute("PRAGMA foreign_keys=ON")
             cursor.execute("PRAGMA synchronous=FULL")
