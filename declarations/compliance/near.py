@@ -1,7 +1,7 @@
 """Which totals come close to a limit, or are over it: of everybody with something in the window, found by an index on its days.
 
-Where more happened in the window than a page can wait for, it looks at those whom last night's look at everybody found, and at whoever
-the latest declarations are of; the sums themselves are always of this moment.
+Where more happened in the window than a page can wait for, it looks at those nearest to a limit when everybody was looked at last
+night, and at whoever filed since; the sums themselves are always of this moment.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,16 +9,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, delete, func, insert, select, true
+from sqlalchemy import Select, Subquery, and_, bindparam, delete, func, insert, select, true
 from sqlalchemy.orm import Session
 
-from declarations.compliance.reach import HAPPENED, Reach, walk
+from declarations.compliance.reach import FILED, HAPPENED, Reach, walk
 from declarations.compliance.totals import NEAR, Standing, limits_by_company, standings
 from declarations.models import Company, Declaration, JobClaim, NearLimit, Person
 
 JOB = "near_limits"
 MOST = 10_000  # declarations looked at for a page; a person's and a counterparty's own page always counts everything
-PEOPLE = 5_000  # of last night's, looked at for a page
+PEOPLE = 500  # of last night's, looked at for a page
+SINCE = 1_000  # declarations filed since then, looked at for a page
 FARTHEST = 1_000_000
 _PEOPLE = select(Person.id, Person.company_id).where(Person.id > bindparam("last")).order_by(Person.id).limit(5_000)
 
@@ -44,6 +45,18 @@ def near_limits(session: Session, reach: Reach, today: date) -> Near:
     first, last = min(window.first for window in windows), max(window.last for window in windows)
     inside = [and_(way, Declaration.occurred_on >= first, Declaration.occurred_on <= last) for way in reach.ways()]
     looked = walk(inside, HAPPENED, None, MOST)
+    number = session.scalar(select(func.count()).select_from(looked)) or 0
+    seen_at = session.scalar(select(func.max(JobClaim.done_at)).where(JobClaim.job == JOB)) if number == MOST else None
+    if seen_at is None:
+        return Near(standings(session, reach, _people(session, looked), today, least=NEAR), MOST if number == MOST else 0)
+    known = {(row.person_id, row.company_id) for row in session.execute(_known(reach))}
+    since = walk([and_(way, Declaration.filed_at >= seen_at) for way in reach.ways()], FILED, None, SINCE)
+    found = standings(session, reach, known | _people(session, since), today, least=NEAR)
+    return Near(found, 0, more=len(known) == PEOPLE)
+
+
+def _people(session: Session, looked: Subquery) -> set[tuple[int, int]]:
+    """Whose these declarations are, with their companies."""
     people = session.execute(
         select(Declaration.declarant_id, Person.company_id)
         .select_from(looked)
@@ -52,14 +65,7 @@ def near_limits(session: Session, reach: Reach, today: date) -> Near:
         .where(Declaration.counterparty_id.is_not(None))
         .distinct()
     )
-    who = {(row.declarant_id, row.company_id) for row in people}
-    number = session.scalar(select(func.count()).select_from(looked)) or 0
-    if number < MOST:
-        return Near(standings(session, reach, who, today, least=NEAR), 0)
-    known = [(row.person_id, row.company_id) for row in session.execute(_known(reach))]
-    looked_at_all = session.scalar(select(JobClaim.period).where(JobClaim.job == JOB, JobClaim.done_at.is_not(None)).limit(1))
-    found = standings(session, reach, who | set(known), today, least=NEAR)
-    return Near(found, 0 if looked_at_all else MOST, more=len(known) == PEOPLE)
+    return {(row.declarant_id, row.company_id) for row in people}
 
 
 def _known(reach: Reach) -> Select[*tuple[Any, ...]]:

@@ -37,6 +37,7 @@ class Overview:
     just_under: Sequence[JustUnder]
     quarter_ends: Sequence[QuarterEnds]
     alike: Sequence[Pair]
+    more_near: bool  # than `near`, and less near
     only_latest: int  # how many declarations the totals near a limit were looked for in, 0 if in all
 
     @property
@@ -74,5 +75,6 @@ def overview(session: Session, viewer: Viewer, reach: Reach, today: date) -> Ove
         just_under=just_under(recent, stated),
         quarter_ends=quarter_ends(recent),
         alike=pairs_alike(session, reach, recent, today),
+        more_near=near.more,
         only_latest=near.only_latest,
     )

@@ -41,12 +41,14 @@ def heading(page: Overview, viewer: Viewer) -> str:
 def besides(page: Overview) -> str:
     """What else is worth knowing, in up to three short sentences."""
     parts = []
-    if page.close:
+    if page.more_near:
+        parts.append(_("Many totals come close to a limit."))
+    elif page.close:
         many = in_words(page.close)
         parts.append(
             ngettext("One total comes close to a limit.", "%(many)s totals come close to a limit.", page.close, many=many)
         )
-    if page.over:
+    if page.over and not page.more_near:
         many = in_words(page.over)
         parts.append(ngettext("One total is over its limit.", "%(many)s totals are over their limit.", page.over, many=many))
     people = len(page.overdue.deciding) + len(page.overdue.answering)

@@ -247,6 +247,7 @@ def test_the_nightly_look_at_everybody_leaves_out_nobody(story: Story, monkeypat
     monkeypatch.setattr("declarations.compliance.near.MOST", 6)
     with story.app.app_context():
         Worker().tick()
+    story.now += timedelta(minutes=1)
     assert [one.person for one in near(story)] == ["Amalie"]
     assert {one.person for one in near(story, "Otto")} == {"Amalie", "Felix"}
     story.declare("Amalie", firm="Kestrel Logistics", worth="60", occurred_on=today - timedelta(298))
