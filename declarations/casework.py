@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from declarations import clock, counterparties, rechecking, snapshot, world
-from declarations.circumstances import looked_up
+from declarations.circumstances import keyed, looked_up
 from declarations.counterparties import NewCounterparty
 from declarations.earlier_items import hold_keys
 from declarations.errors import Changed, NotFound
@@ -69,7 +69,7 @@ class ImportRow:
 def preview(session: Session, *, declarant: Person, facts: Facts, besides: int | None = None) -> Preview:
     """The policy's answer and the route for `facts`, computed by the same door as filing. Writes nothing."""
     now = clock.now()
-    facts = _naming_the_manager(facts, declarant)
+    facts = _naming_the_manager(keyed(facts), declarant)
     around = world.world_of(session, company_id=declarant.company_id, facts=facts, now=now, besides=besides)
     facts = looked_up(session, facts, declarant, around.policy)
     actor = Actor(declarant.id, frozenset({Role.DECLARANT}))
@@ -323,13 +323,15 @@ def _with_counterparty(session: Session, facts: Facts, new: NewCounterparty | No
     elif facts.counterparty_id is not None:
         found = session.get_one(Counterparty, facts.counterparty_id)
     else:
-        return facts
-    return replace(
-        facts,
-        counterparty_id=found.id,
-        counterparty_group_id=found.group_id,
-        counterparty_class=found.class_,
-        country=facts.country or found.country,
+        return keyed(facts)
+    return keyed(
+        replace(
+            facts,
+            counterparty_id=found.id,
+            counterparty_group_id=found.group_id,
+            counterparty_class=found.class_,
+            country=facts.country or found.country,
+        )
     )
 
 

@@ -26,6 +26,13 @@ def looked_up(session: Session, facts: Facts, declarant: Person, policy: InForce
     return replace(facts, **{name: value for name, value in found.items() if name in policy.asks})  # type: ignore[arg-type]
 
 
+def keyed(facts: Facts) -> Facts:
+    """`facts` whose event is that of the counterparty's group, once it is known: two firms may give a party of one name on a day."""
+    if facts.event is None:
+        return facts
+    return replace(facts, event=f"{facts.counterparty_group_id or 0}/{facts.event}")
+
+
 def word(name: str) -> str | None:
     """A name as a document writes it; None for none."""
     return letters(name).replace(" ", "_") or None

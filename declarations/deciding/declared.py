@@ -13,8 +13,9 @@ from declarations.explanations import conversion
 from declarations.labels import label
 from declarations.models import Counterparty, Filing
 from workflows.facts import Facts
-from workflows.kinds import KINDS, Question, Questionnaire, Type
+from workflows.kinds import Question, Questionnaire, Type
 from workflows.kinds.hearing import Misheard, hear, parse_day
+from workflows.kinds.sheets import as_answered
 from workflows.money import Money, round_half_up
 from workflows.words import N_, Direction, Kind, ValueBasis
 
@@ -33,6 +34,7 @@ class Fact:
 _TOLD_ELSEWHERE = frozenset(
     "counterparty_class counterparty_country registered_number unsure method worth_of official direction wants".split()
 )
+AT_HOME = "colleagues_at_home"
 _SHORT: Mapping[str, str] = {
     "what": N_("What"),
     "worth": N_("Worth"),
@@ -53,8 +55,8 @@ def facts_of(filing: Filing, counterparty: Counterparty | None, names: Mapping[i
     """The lines of one filing. `names` are colleagues' by id; what was typed in no question of ours is shown as it came."""
     facts = snapshot.facts_from(filing.facts)
     assessment = snapshot.assessment_from(filing.assessment)
-    sheet = KINDS[facts.kind]
     typed: dict[str, str] = {name: str(text) for name, text in filing.answers.items()}
+    sheet = as_answered(facts.kind, typed)
     if not typed:
         bare = [_title(facts), _other_side(facts, counterparty), _worth(facts, conversion(assessment), ""), _when(facts)]
         return [line for line in bare if line.said]
@@ -93,8 +95,10 @@ def _name(question: Question, facts: Facts) -> str:
 def _answer(question: Question, typed: Mapping[str, str], facts: Facts, names: Mapping[int, str]) -> str:
     text = typed.get(question.name, "").strip()
     match question.type:
+        case Type.COLLEAGUES if question.name == AT_HOME:
+            return listed(line.partition(" (")[0] for line in text.split("\n") if line)
         case Type.COLLEAGUE | Type.COLLEAGUES:
-            return listed(names[i] for i in sorted(facts.named) if i in names)
+            return "" if typed.get(AT_HOME) and not text else listed(names[i] for i in sorted(facts.named) if i in names)
         case Type.CHOICE | Type.CHOICES:
             chosen = [question.choice(slug) for slug in text.split("\n")]
             return listed(_(choice.label) for choice in chosen if choice)
@@ -105,7 +109,10 @@ def _answer(question: Question, typed: Mapping[str, str], facts: Facts, names: M
         case Type.COUNTRY:
             return country_name(text)
         case Type.MONEY:
-            return amount(facts.own_share) if question.feeds == "own_share" and facts.own_share else text
+            stated = getattr(facts, question.feeds) if question.feeds else None
+            return amount(stated) if text and stated else text
+        case Type.AMOUNTS:
+            return listed(amount(part) for part in facts.parts) if text else ""
         case Type.PERCENT:
             return _("%(share)s percent", share=text.replace("%", "").strip()) if text else ""
         case _:

@@ -5,7 +5,8 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, MultipleFileField, SelectMultipleField, StringField, TextAreaField
 
-from workflows.kinds import KINDS, Questionnaire, Type
+from workflows.kinds import Questionnaire, Type
+from workflows.kinds.sheets import every
 from workflows.words import Direction, Kind
 
 # Those the European Central Bank publishes rates for.
@@ -13,7 +14,7 @@ CURRENCIES = tuple(
     "EUR DKK SEK NOK PLN GBP CHF USD JPY AUD BRL CAD CNY CZK HKD HUF IDR ILS INR ISK KRW MXN MYR NZD PHP RON SGD THB TRY"
     " ZAR".split()
 )
-_LINES = (Type.LONG_TEXT, Type.PEOPLE_TEXT)
+_LINES = (Type.LONG_TEXT, Type.PEOPLE_TEXT, Type.AMOUNTS)
 _SEVERAL = (Type.CHOICES, Type.COLLEAGUES)
 # Typed beside the questions: which door was taken, for whom, why it changes, and what the page showed.
 BESIDE = ("direction", "for_whom", "reason", "seen_version")
@@ -54,8 +55,10 @@ def _fields(sheet: Questionnaire) -> dict[str, Field]:
     return fields
 
 
+# All that any policy may ask; the page shows what the one in force does, see workflows/kinds/sheets.py.
+_SHEETS = {kind: every(kind) for kind in Kind}
 FORMS: dict[Kind, type[FilingForm]] = {
-    kind: type(f"{kind.name.title()}Form", (FilingForm,), _fields(sheet)) for kind, sheet in KINDS.items()
+    kind: type(f"{kind.name.title()}Form", (FilingForm,), _fields(sheet)) for kind, sheet in _SHEETS.items()
 }
 
 
@@ -64,7 +67,7 @@ def form_of(kind: Kind, typed: dict[str, str] | None = None) -> FilingForm:
     before = dict(typed or {})
     several: dict[str, Any] = {
         question.name: before[question.name].split("\n")
-        for question in KINDS[kind].questions
+        for question in _SHEETS[kind].questions
         if question.type in _SEVERAL and question.name in before
     }
     return FORMS[kind](data=before | several)

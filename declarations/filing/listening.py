@@ -6,16 +6,18 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from declarations import casework, counterparties
+from declarations import casework, counterparties, world
 from declarations.counterparties import ALIKE, NewCounterparty, Suggestion
 from declarations.filing import queries
 from declarations.filing.usual import Usual, usual
 from declarations.models import Counterparty, Person
 from declarations.viewer import Viewer
 from workflows.facts import Facts
-from workflows.kinds import KINDS, Answer, Question, Questionnaire
-from workflows.kinds.hearing import hear
+from workflows.kinds import Answer, Question, Questionnaire
+from workflows.kinds.circumstances import NAMES
+from workflows.kinds.hearing import Misheard, hear, parse_day
 from workflows.kinds.reading import OtherSide, known, problems, read
+from workflows.kinds.sheets import sheet_of
 from workflows.money import Money
 from workflows.words import CounterpartyClass, Direction, Kind, ValueBasis
 
@@ -36,6 +38,11 @@ class Heard:
     usual: Usual
 
     @property
+    def open(self) -> tuple[Question, ...]:
+        """Circumstances that rules read and nobody has answered yet: what the policy says so far is not its last word."""
+        return tuple(question for question in self.asked if question.name in NAMES and question.name in self.problems)
+
+    @property
     def newcomer(self) -> NewCounterparty | None:
         """The counterparty nobody knows yet, as it was described; None if it is known or not named."""
         name = str(self.answers.get("counterparty", ""))
@@ -49,15 +56,27 @@ class Heard:
         )
 
 
-def listen(session: Session, viewer: Viewer, kind: Kind, typed: Mapping[str, str], *, locale: str, today: date) -> Heard:
-    """Understand what `viewer` typed into the form of `kind`; `today` is their local day, `locale` the language they write in."""
-    sheet = KINDS[kind]
+def listen(
+    session: Session,
+    viewer: Viewer,
+    kind: Kind,
+    typed: Mapping[str, str],
+    *,
+    locale: str,
+    today: date,
+    company_id: int | None = None,
+) -> Heard:
+    """Understand what `viewer` typed into the form of `kind`; `today` is their local day, `locale` the language they write in.
+
+    What is asked goes by the policy of `company_id`, the viewer's own where nothing is said.
+    """
+    sheet = sheet_in_force(session, company_id or viewer.company_id, kind, typed, today)
     direction = Direction(typed["direction"]) if typed.get("direction") in list(Direction) else None
     colleagues = queries.colleagues_named(session, sheet, typed)
     answers, misheard = hear(sheet, typed, locale=locale, currency=viewer.currency, colleagues=colleagues)
     meant = _meant(session, answers, viewer.person_id)
     other = OtherSide(meant.id, meant.group_id, meant.name, meant.class_, meant.country) if meant else None
-    found = problems(kind, answers, filed_on=today, direction=direction, counterparty=other)
+    found = problems(kind, answers, filed_on=today, direction=direction, counterparty=other, sheet=sheet)
     facts = read(
         kind,
         answers,
@@ -66,6 +85,7 @@ def listen(session: Session, viewer: Viewer, kind: Kind, typed: Mapping[str, str
         direction=direction,
         counterparty=other,
         country=viewer.country,
+        sheet=sheet,
     )
     name = str(answers.get("counterparty", ""))
     return Heard(
@@ -82,6 +102,16 @@ def listen(session: Session, viewer: Viewer, kind: Kind, typed: Mapping[str, str
         facts=facts,
         usual=usual(session, viewer, meant, answers),
     )
+
+
+def sheet_in_force(session: Session, company_id: int, kind: Kind, typed: Mapping[str, str], today: date) -> Questionnaire:
+    """The questions that the policy of that company asks of what happened on the day typed, or of what is filed today."""
+    keys = [company.key for company in world.companies_above(session, company_id)]
+    try:
+        on = parse_day(typed["occurred_on"]) if kind not in (Kind.INTEREST, Kind.CONFLICT) and "occurred_on" in typed else today
+    except Misheard:
+        on = today
+    return sheet_of(kind, world.policy_for(session, keys, on))
 
 
 def _meant(session: Session, answers: Mapping[str, Answer], by_id: int) -> Counterparty | None:

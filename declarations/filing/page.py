@@ -49,7 +49,8 @@ def desk_of(viewer: Viewer, kind: Kind, typed: Mapping[str, str], draft: Draft |
     session, today = db.session(), display.today()
     declaration = session.get(Declaration, draft.declaration_id) if draft is not None and draft.declaration_id else None
     day = _filing_day(declaration, typed, viewer, today)
-    heard = listening.listen(session, viewer, kind, typed, locale=str(get_locale()), today=day)
+    company = declaration.company_id if declaration else None
+    heard = listening.listen(session, viewer, kind, typed, locale=str(get_locale()), today=day, company_id=company)
     found = listening.preview(session, viewer, heard, besides=declaration.id if declaration else None)
     return Desk(kind, typed, heard, found, panel(heard, found, viewer, today), today, draft, declaration)
 

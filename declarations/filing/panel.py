@@ -92,6 +92,8 @@ def _answer(heard: Heard, found: Preview, today: date) -> str:
         return _("Not allowed: %(what)s", what=text(finding.heading))
     if "worth" in heard.problems and outcome < Outcome.MANAGER:
         return _("It depends on what it was worth.")
+    if heard.open and outcome < Outcome.MANAGER:
+        return _("It depends on what your policy asks besides.")
     if outcome is Outcome.NO_DECLARATION:
         return _("Nothing to declare.")
     if step.assignment is None or step.due_on is None:
@@ -153,6 +155,9 @@ def _remarks(heard: Heard, found: Preview) -> list[str]:
     """What else is worth saying: what is missing, that it is late, that it lies ahead, how money was converted."""
     assessment, facts = found.assessment, heard.facts
     said = [_(problem) for problem in assessment.problems]
+    if heard.open and assessment.outcome is not Outcome.PROHIBITED:
+        words, _hint = heard.open[0].words(heard.direction)
+        said.append(_("It may become stricter: “%(question)s” is still open.", question=_(words)))
     if found.step is None and not said and found.sentence:
         said.append(_(found.sentence))
     if assessment.days_late:

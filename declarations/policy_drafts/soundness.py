@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from declarations.display import _, amount
 from workflows.policy.amend import unfit
-from workflows.policy.check import others_of
+from workflows.policy.check import in_vain, others_of
 from workflows.policy.document import Document, PolicyError, load
 from workflows.policy.prove import Place, Proof, Refusal, prove
 from workflows.policy.prove_words import told
@@ -49,7 +49,7 @@ def checked(text: str, name: str, others: Sequence[Document], places: Sequence[P
         return Checked(None, tuple(_problem(sentence, name) for sentence in error.sentences))
     beside = others_of(document, others)
     before = set(unfit(beside))
-    wrong = [sentence for sentence in unfit([*beside, document]) if sentence not in before]
+    wrong = [sentence for sentence in unfit([*beside, document]) if sentence not in before] or in_vain(document, beside)
     if wrong:
         return Checked(document, tuple(_problem(sentence, name) for sentence in wrong))
     proof = prove([*beside, document], places, document)

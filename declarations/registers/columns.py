@@ -10,6 +10,7 @@ from declarations.display import listed
 from declarations.registers.entry import Entry
 from declarations.registers.words import Words
 from workflows.kinds import KINDS, Question, Type
+from workflows.kinds.circumstances import CIRCUMSTANCES, word
 from workflows.kinds.question import CONTEXT
 from workflows.money import Money, Rate
 from workflows.words import N_, Kind, Outcome
@@ -138,6 +139,34 @@ def _conditions_met(entry: Entry) -> str | None:
     return f"{sum(c.met_at is not None for c in entry.conditions)}/{len(entry.conditions)}"
 
 
+# What only some policies ask, by question; a gift's occasion stands under its purpose.
+_CIRCUMSTANCES = {each.name: each for one in CIRCUMSTANCES for each in one.questions if each.name != "occasion"}
+
+
+def _circumstances(entry: Entry) -> tuple[tuple[str, str], ...] | None:
+    """Each circumstance that was asked for, and what was typed."""
+    answers = entry.answers
+    if answers.keys().isdisjoint(_CIRCUMSTANCES):
+        return None
+    return tuple((name, answers[name]) for name in _CIRCUMSTANCES if name in answers)
+
+
+def _told_circumstances(stated: tuple[tuple[str, str], ...], words: Words) -> str:
+    """A line for each: "Which meal was it? Dinner"."""
+    return "\n".join(
+        f"{words.say(_CIRCUMSTANCES[name].label)} {_told_circumstance(name, typed, words)}" for name, typed in stated
+    )
+
+
+def _told_circumstance(name: str, typed: str, words: Words) -> str:
+    question = _CIRCUMSTANCES[name]
+    if question.type is Type.YES_NO:
+        return words.yes if typed == "yes" else words.no
+    if question.type is Type.CHOICE and question.feeds is not None:
+        return words.say(word(question.feeds, typed).label)
+    return typed.replace("\n", "; ")
+
+
 _PEOPLE = ("received_by", "present", "traveller", "family_who", "relation_who")
 T, L, W, N, M, D = Cell.TEXT, Cell.LONG, Cell.WORD, Cell.WHOLE, Cell.MONEY, Cell.DAY
 
@@ -155,6 +184,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("purpose", N_("Purpose"), L, 34, _answer("purpose", "proposal", "cause", "occasion", "part")),
     Column("people", N_("Recipients and people present"), L, 30, _answer(*_PEOPLE)),
     Column("note", N_("Note"), L, 26, _answer("note")),
+    Column("circumstances", N_("What the policy asked besides"), L, 34, _circumstances, _told_circumstances),
     Column("counterparty", N_("Counterparty"), T, 28, "counterparty"),
     Column("registered_number", N_("Registered number"), T, 16, "registered_number"),
     Column("class", N_("Counterparty class"), W, 20, "counterparty_class", _label("class")),

@@ -58,6 +58,11 @@
       if (place && place.innerHTML !== answer[name]) place.innerHTML = answer[name];
     }
     const asked = new Set(answer.asked);
+    const unseen = answer.asked.some((name) => !form.querySelector(`[data-ask="${name}"], [name="${name}"]`));
+    if (unseen && !again) {
+      location.replace(answer.page); // another day's policy asks for more; the draft it is saved in shows it
+      return;
+    }
     for (const question of form.querySelectorAll("[data-ask]")) question.hidden = !asked.has(question.dataset.ask);
     for (const select of form.querySelectorAll(".money select:not([data-chosen])")) {
       if (!select.parentElement.querySelector("input").value) select.value = answer.currency;

@@ -38,7 +38,8 @@ def hear(
         texts = _texts(typed.get(question.name, ""))
         if not texts:
             continue
-        written = "".join(_texts(typed.get(f"{question.name}_currency", ""))[:1]) or currency
+        chosen = "worth" if question.type is Type.AMOUNTS else question.name
+        written = "".join(_texts(typed.get(f"{chosen}_currency", ""))[:1]) or currency
         try:
             answers[question.name] = _answer(question, texts, locale, written, colleagues)
         except (Misheard, NotANumber) as slip:
@@ -57,6 +58,9 @@ def _answer(question: Question, texts: tuple[str, ...], locale: str, currency: s
     match question.type:
         case Type.MONEY:
             return parse_amount(text, locale, currency)
+        case Type.AMOUNTS:
+            lines = _texts("\n".join(texts).split("\n"))
+            return tuple(parse_amount(line, locale, currency) for line in lines)
         case Type.COUNT:
             return parse_count(text)
         case Type.PERCENT:

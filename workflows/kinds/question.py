@@ -15,7 +15,9 @@ class Type(StrEnum):
     TEXT = "text"  # str
     LONG_TEXT = "long_text"  # str
     PEOPLE_TEXT = "people_text"  # str, one person a line
+    NAME = "name"  # str; what bears the same name belongs together, however it is spaced or capitalised
     MONEY = "money"  # Money
+    AMOUNTS = "amounts"  # tuple of Money, one a line, in the currency of the worth
     COUNT = "count"  # int
     PERCENT = "percent"  # int, hundredths of a percent
     CHOICE = "choice"  # str, a slug
@@ -28,7 +30,7 @@ class Type(StrEnum):
     COLLEAGUES = "colleagues"  # tuple of ids
 
 
-Answer = str | int | date | Money | tuple[str, ...] | tuple[int, ...]
+Answer = str | int | date | Money | tuple[str, ...] | tuple[int, ...] | tuple[Money, ...]
 Answers = Mapping[str, Answer]
 
 # Not asked but known with the answers; conditions may name them too.

@@ -7,12 +7,12 @@ from typing import Any
 
 from workflows.facts import Facts
 from workflows.kinds import KINDS
-from workflows.kinds.question import Answers, Question, Type, slugs
+from workflows.kinds.question import Answers, Question, Questionnaire, Type, slugs
 from workflows.money import Money
 from workflows.spelling import letters
 from workflows.words import N_, CounterpartyClass, Direction, Kind, ValueBasis
 
-_LONGEST = {Type.TEXT: 300, Type.PEOPLE_TEXT: 2000, Type.LONG_TEXT: 4000}
+_LONGEST = {Type.TEXT: 300, Type.NAME: 120, Type.PEOPLE_TEXT: 2000, Type.LONG_TEXT: 4000}
 _AHEAD = timedelta(days=5 * 366)
 _BACK = timedelta(days=80 * 366)
 
@@ -51,14 +51,17 @@ def read(
     direction: Direction | None = None,
     counterparty: OtherSide | None = None,
     country: str | None = None,
+    sheet: Questionnaire | None = None,
 ) -> Facts:
     """The facts `answers` state, those not asked for left out.
+
+    `sheet` is what the form asked, see `sheets`; without it the usual questions of the kind are meant.
 
     `filed_on` is the local day of filing, `direction` the door taken, `counterparty` who the name given is known as, `country`
     the declarant's company's, which holds where neither an answer nor the counterparty says otherwise. Incomplete answers
     are fine.
     """
-    sheet = KINDS[kind]
+    sheet = sheet or KINDS[kind]
     together = known(answers, direction=direction or sheet.direction, counterparty=counterparty)
     fields: dict[str, Any] = {"direction": direction or sheet.direction, "title": sheet.title(answers)[:300]}
     asked = sheet.asked(together)
@@ -69,6 +72,7 @@ def read(
     fields["counterparty_class"] = str(together.get("counterparty_class") or CounterpartyClass.UNKNOWN)
     fields["officials"] = _officials(together, fields, asked)
     fields["country"] = fields.get("country") or _country(answers, counterparty) or country
+    fields |= _keys(fields, {question.name for question in asked}, answers, declarant_id)
     if counterparty is not None:
         fields |= {"counterparty_id": counterparty.id, "counterparty_group_id": counterparty.group_id}
     blank = Facts(kind=kind, declarant_id=declarant_id, filed_on=filed_on, occurred_on=None)
@@ -99,6 +103,8 @@ def _fed(question: Question, answer: Any) -> Any:
             return slugs(answer) == ("yes",)
         case Type.COUNT:
             return int(answer)
+        case Type.NAME:
+            return letters(answer)
         case Type.PEOPLE_TEXT:
             return frozenset(name for line in answer.splitlines() if (name := letters(line.partition(",")[0])))
         case _:
@@ -123,6 +129,17 @@ def _officials(together: Mapping[str, Any], fields: Mapping[str, Any], asked: tu
     return max(int(fields.get("officials", 0)), int(one))
 
 
+def _keys(fields: Mapping[str, Any], asked: set[str], answers: Answers, declarant_id: int) -> dict[str, Any]:
+    """What brings things together: an event is that of its day, a household that of the colleague known here first."""
+    keys: dict[str, Any] = {}
+    if fields.get("event"):
+        keys["event"] = f"{fields.get('occurred_on') or ''}/{fields['event']}"
+    if "colleague_at_home" in asked and answers.get("colleague_at_home") is not None:
+        at_home = answers.get("colleagues_at_home", ()) if "colleagues_at_home" in asked else ()
+        keys["household"] = f"colleague/{min((declarant_id, *map(int, at_home)))}"  # type: ignore[arg-type]
+    return keys
+
+
 def _country(answers: Answers, counterparty: OtherSide | None) -> str | None:
     return counterparty.country if counterparty else str(answers.get("counterparty_country") or "") or None
 
@@ -134,9 +151,10 @@ def problems(
     filed_on: date,
     direction: Direction | None = None,
     counterparty: OtherSide | None = None,
+    sheet: Questionnaire | None = None,
 ) -> dict[str, str]:
-    """What still stands in the way of filing: question name → a sentence (English, marked for translation)."""
-    sheet = KINDS[kind]
+    """What still stands in the way of filing: question name → a sentence (English, marked for translation); `sheet` as in `read`."""
+    sheet = sheet or KINDS[kind]
     together = known(answers, direction=direction or sheet.direction, counterparty=counterparty)
     found: dict[str, str] = {}
     asked = sheet.asked(together)
@@ -145,7 +163,7 @@ def problems(
         if sentence is not None and not (question.name in ("worth", "method") and answers.get("no_idea")):
             found[question.name] = sentence
     given = {question.name: answers[question.name] for question in asked if question.name in answers}
-    for name, sentence in _between(given):
+    for name, sentence in (*_between(given), *_several(_value(given, {"heads": given.get("heads", 1)}, asked)["value"], given)):
         found.setdefault(name, sentence)
     return found
 
@@ -160,7 +178,7 @@ def _problem(question: Question, answer: Any, filed_on: date) -> str | None:
         return N_("Pick one of the answers shown.")
     if isinstance(answer, date) and not filed_on - _BACK <= answer <= filed_on + _AHEAD:
         return N_("Please check the year.")
-    if isinstance(answer, Money) and answer.minor < 0:
+    if any(isinstance(money, Money) and money.minor < 0 for money in (answer if isinstance(answer, tuple) else (answer,))):
         return N_("Write an amount of nothing or more.")
     return None
 
@@ -177,6 +195,8 @@ def _between(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
         found.append(("heads", N_("At least one person took part.")))
     if answers.get("receivers", 1) < 1:
         found.append(("receivers", N_("At least one person received it.")))
+    if answers.get("givers", 1) < 1:
+        found.append(("givers", N_("At least one gave it.")))
     if answers.get("officials", 1) < 1:
         found.append(("officials", N_("You said there was an official, so write at least 1.")))
     worth, own = None if answers.get("no_idea") else answers.get("worth"), answers.get("own_share")
@@ -185,3 +205,13 @@ def _between(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     elif worth and own and own.minor > worth.minor * max(1, answers.get("heads", 1)):
         found.append(("own_share", N_("You cannot have paid more than it was worth.")))
     return found
+
+
+def _several(whole: Money | None, answers: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What does not fit in what several things were worth."""
+    things = answers.get("things", ())
+    if len(things) == 1:
+        return [("things", N_("Several are at least two: write one amount a line."))]
+    if things and whole and (things[0].currency != whole.currency or sum(thing.minor for thing in things) != whole.minor):
+        return [("things", N_("Together they must make what it was worth."))]
+    return []

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from workflows.policy.amend import broken, said, unfit
 from workflows.policy.document import Document, PolicyError, load
+from workflows.policy.mute import mute
 from workflows.policy.prove import Place, prove
 
 
@@ -20,6 +21,7 @@ def check(text: str | bytes, name: str, others: Iterable[Document], places: Iter
     beside = others_of(document, others)
     before = set(unfit(beside))
     wrong = [sentence for sentence in unfit([*beside, document]) if sentence not in before]
+    wrong = wrong or in_vain(document, beside)
     wrong = wrong or [said(refusal) for refusal in prove([*beside, document], places, document).refusals]
     return [f"{name}: {sentence}" for sentence in wrong]
 
@@ -27,6 +29,11 @@ def check(text: str | bytes, name: str, others: Iterable[Document], places: Iter
 def others_of(document: Document, others: Iterable[Document]) -> list[Document]:
     """Those of `others` beside which `document` would stand: all but the version of the same key and day."""
     return [other for other in others if (other.key, other.effective_from) != (document.key, document.effective_from)]
+
+
+def in_vain(document: Document, beside: Iterable[Document]) -> list[str]:
+    """Every rule of `document` that could never hold, `beside` the others, see `mute`."""
+    return mute(document, host_absent_is_gift=any(other.host_absent_is_gift for other in beside))
 
 
 def load_set(texts: Mapping[str, str | bytes]) -> tuple[Document, ...]:

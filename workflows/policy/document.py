@@ -15,10 +15,11 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from workflows.facts import Facts
 from workflows.policy.amounts import Total
 from workflows.policy.predicates import ClassWords, FormWords
+from workflows.policy.reads import Reads, reads_of
 from workflows.policy.rules import Deadline, Deadlines, Filing, Otherwise, Paragraph, Rule, Said, Slug, Year, said
 from workflows.policy.tables import Table, Text, unknown
 from workflows.policy.windows import Window
-from workflows.words import CounterpartyClass, Kind, Review
+from workflows.words import CounterpartyClass, Direction, Kind, Review
 
 USUAL_RATE_AGE = 45  # days
 
@@ -210,6 +211,24 @@ class InForce:
             for name, members in document.classes.items():
                 united[name] = united.get(name, frozenset()) | members
         return united
+
+    def members(self, words: frozenset[str]) -> frozenset[str]:
+        """`words` with the names of classes among them replaced by their members."""
+        return frozenset(member for word in words for member in self.classes.get(word, (word,)))
+
+    @cached_property
+    def _reads(self) -> dict[tuple[Kind, Direction | None], Reads]:
+        return {}
+
+    def reads(self, kind: Kind, direction: Direction | None) -> Reads:
+        """What the rules about `kind`, going that way, look at: what a form must ask. Worked out once for these documents."""
+        known = self._reads.get((kind, direction))
+        if known is None:
+            asked = (
+                rule for _, rule in self.rules if kind in rule.kind_set and (not rule.directions or direction in rule.directions)
+            )
+            known = self._reads[kind, direction] = reads_of(asked, self.members)
+        return known
 
     @cached_property
     def max_age(self) -> timedelta:
