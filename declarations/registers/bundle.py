@@ -139,7 +139,7 @@ def write(
         for name, text in bundle_words.texts(connection, documents):
             parts.put(name, text)
         parts.put("totals.json", plain(as_json(files.totals)))
-        parts.put("words.json", plain(bundle_words.words(about.scope, about.language, listened.slugs, sorted(met.currencies))))
+        parts.put("words.json", plain(bundle_words.words(about.scope, about.language, listened.slugs)))
         parts.put("read-me.txt", _READ_ME.encode())
         manifest = _manifest(about, files, checkpoint, parts.told, signer)
         archive.writestr(part_info(MANIFEST), manifest)

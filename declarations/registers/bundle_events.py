@@ -45,7 +45,6 @@ class Met:
     numbered: set[int] = field(default_factory=set)  # and whose numbers do
     counterparties: set[int] = field(default_factory=set)
     policies: dict[str, tuple[int, date]] = field(default_factory=dict)  # digest → a company's id and the day it was asked for
-    currencies: set[str] = field(default_factory=set)
 
     def hear(self, body: Body) -> None:
         """An event of a declaration."""
@@ -63,7 +62,6 @@ class Met:
         self.shown.update(p for p in (row["declarant_id"], row["prepared_by_id"]) if p)
         if row["counterparty_id"]:
             self.counterparties.add(row["counterparty_id"])
-        self.currencies.update(c for c in (row["currency"], row["base_currency"]) if c)
 
 
 class Telling:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from babel.numbers import list_currencies
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import Connection, select
@@ -20,7 +21,7 @@ from declarations.registers.words import Words
 from workflows.money import exponent
 from workflows.policy.document import Document, content
 
-Slugs = dict[str, set[str]]  # column key → every slug that stands in it
+Slugs = dict[str, dict[str, set[str]]]  # sheet → column key → every slug that stands in it
 
 
 class Listened:
@@ -28,50 +29,61 @@ class Listened:
 
     def __init__(self, lines: Iterable[bytes]) -> None:
         self._lines = lines
-        self.slugs: Slugs = {key: set() for key in _worded()}
+        self.slugs: Slugs = {key: {column.key: set() for column in SHEETS[key].columns if _worded(column)} for key in IN_LINES}
 
     def __iter__(self) -> Iterator[bytes]:
         for line in self._lines:
             row = json.loads(line)
-            for key, slugs in self.slugs.items():
+            for key, slugs in self.slugs[row["sheet"]].items():
                 if key in row:
                     slugs.add(row[key])
             yield line
 
 
-def _worded() -> dict[str, Column]:
-    columns = (column for key in IN_LINES for column in SHEETS[key].columns)
-    return {column.key: column for column in columns if column.cell is Cell.WORD and column.told is not None}
+def _worded(column: Column) -> bool:
+    """True for a column whose rows hold slugs, or what was picked from a list."""
+    return column.told is not None and (column.cell is Cell.WORD or column.key.startswith("asked_"))
 
 
-def words(scope: Scope, language: str, slugs: Slugs, currencies: Iterable[str]) -> dict[str, Any]:
+def words(scope: Scope, language: str, slugs: Slugs) -> dict[str, Any]:
     """words.json: how the workbook of that language says what the rows say."""
+    everywhere: dict[str, set[str]] = {}
+    for found in slugs.values():
+        for key, some in found.items():
+            everywhere.setdefault(key, set()).update(some)
+    with force_locale("en"):
+        figures = {slug: str(name) for slug, name in Words().figures.items()}
     with force_locale(language):
         said = Words()
-        told = _worded()
-        labels = {key: {slug: told[key].told(slug, said) for slug in found} for key, found in slugs.items()}  # type: ignore[misc]
         sheets, taken = [], list[str]()
         for key, sheet in SHEETS.items():
             title = sheet_title(said.say(sheet.title), taken)
             taken.append(title)
             names = names_of(sheet.columns, said)
-            columns = [_column(column, name) for column, name in zip(sheet.columns, names, strict=True)]
+            found = slugs.get(key, everywhere)  # the sheet of breaches shows entries of every kind
+            columns = [_column(column, name, found, said) for column, name in zip(sheet.columns, names, strict=True)]
             sheets.append({"columns": columns, "key": key, "title": title})
+        labels = {key: {slug: said.label(key, slug) for slug in everywhere[key]} for key in ("kind", "state")}
         totals, integrity = (sheet_title(title, taken) for title in (_("Totals"), _("Integrity")))
     return {
+        "figures": figures,
         "integrity": integrity,
         "labels": labels,
         "language": language,
-        "places": {currency: exponent(currency) for currency in currencies},
+        "places": {currency: places for currency in sorted(list_currencies()) if (places := exponent(currency)) != 2},
         "sheets": sheets,
         "time_zone": str(scope.zone),
         "totals": totals,
     }
 
 
-def _column(column: Column, name: str) -> dict[str, Any]:
-    composed = column.told is not None and column.cell is not Cell.WORD
-    return {"cell": column.cell.value, "composed": composed, "key": column.key, "name": name}
+def _column(column: Column, name: str, slugs: dict[str, set[str]], said: Words) -> dict[str, Any]:
+    worded = _worded(column)
+    told: dict[str, Any] = {"cell": column.cell.value, "key": column.key, "name": name}
+    told["composed"] = column.told is not None and not worded
+    if worded and column.told is not None:
+        told["labels"] = {slug: column.told(slug, said) for slug in sorted(slugs.get(column.key, ()))}
+    return told
 
 
 def policies(connection: Connection, met: Met) -> tuple[list[dict[str, Any]], dict[str, Document]]:

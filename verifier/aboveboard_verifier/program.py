@@ -1,0 +1,111 @@
+"""Reads the arguments, checks everything in order, prints the page.
+
+    verify.py BUNDLE.zip [--keys KEYS.json] [--previous CHECKPOINT.txt | EARLIER-BUNDLE.zip …]
+
+Exit codes: 0 everything agrees, 1 content, 2 history, 3 a key or signature, 4 incomplete.
+"""
+
+import argparse
+import json
+import sys
+import zipfile
+
+from .bundle import Bundle, Keys, check_history, check_parts, check_seals
+from .events import Event, streams
+from .proofs import Json, Note, digest, notes_in
+from .report import INCOMPLETE, Report, page
+from .rows import Rows, check_declaration, check_policies, check_totals
+from .workbook import check_workbook
+from .world import World
+
+
+def verify(path: str, trusted: list[Json] | None, previous: list[str]) -> Report:
+    """Check everything there is. `trusted` are the auditor's own keys, `previous` files with checkpoints, or earlier bundles."""
+    report = Report()
+    with report.reading("bundle", path):
+        try:
+            bundle = Bundle(path)
+            manifest = check_parts(bundle, report)
+            keys = Keys(bundle, report, trusted)
+            note = check_seals(bundle, report, keys, manifest)
+            held, earlier = _held(previous)
+            check_history(bundle, report, keys, note, held)
+            world, rows = World(), Rows(bundle, report)
+            report.unless(
+                rows.count == manifest["lines"], "register", "register.jsonl", "has another number of lines than was sealed"
+            )
+            for stream, chain in streams(bundle, "record.jsonl", report, keys, note):
+                with report.reading("chain", stream):
+                    world.hear(stream, chain)
+                _was_there(stream, chain, earlier, report)
+            check_policies(bundle, rows, world, report)
+            listed = []
+            for stream, chain in streams(bundle, "declarations.jsonl", report, keys, note):
+                with report.reading("register", stream):
+                    listed.append(check_declaration(chain, world, rows, report))
+                _was_there(stream, chain, earlier, report)
+            for number in sorted(rows.entries.keys() - set(listed)):
+                report.find("value", number, "is in the register, but its events are not in the bundle", INCOMPLETE)
+            for number in sorted(rows.decisions):
+                report.find("register", number, "shows decisions, but is not in the register")
+            report.looked["declarations"] = len(listed)
+            check_totals(bundle, rows, report)
+            with report.reading("workbook", "register.xlsx"):
+                check_workbook(bundle, rows, report)
+        except (OSError, zipfile.BadZipFile, EOFError) as problem:
+            report.find("bundle", path, f"cannot be read ({problem})", INCOMPLETE)
+    return report
+
+
+def _held(previous: list[str]) -> tuple[list[Note], dict[str, tuple[int, list[str]]]]:
+    """The checkpoints in these files; and of earlier bundles among them each stream's events, with the size of the tree then."""
+    held: list[Note] = []
+    earlier: dict[str, tuple[int, list[str]]] = {}
+    for path in previous:
+        if not zipfile.is_zipfile(path):
+            with open(path, encoding="utf-8") as file:
+                found = notes_in(file.read())
+            if not found:
+                raise ValueError(f"there is no checkpoint in {path}")
+            held += found
+            continue
+        bundle = Bundle(path)
+        [note] = notes_in(bundle.part("checkpoint.txt").decode())
+        held.append(note)
+        for line in (one for part in ("record.jsonl", "declarations.jsonl") for one in bundle.lines(part)):
+            body = json.loads(line)["body"]
+            earlier.setdefault(json.loads(body)["stream"], (note.size, []))[1].append(digest(body.encode()))
+    return held, earlier
+
+
+def _was_there(stream: str, chain: list[Event], earlier: dict[str, tuple[int, list[str]]], report: Report) -> None:
+    """A stream that an earlier bundle held begins with what it held, and that was all there was under its checkpoint."""
+    size, before = earlier.get(stream, (0, []))
+    for place, event in enumerate(chain):
+        where = f"{stream}, event {place + 1}"
+        if place < len(before):
+            report.unless(digest(event.raw) == before[place], "chain", where, "is not what the earlier bundle held")
+        else:
+            report.unless(event.index >= size, "chain", where, "was there already, and the earlier bundle left it out")
+    report.unless(len(chain) >= len(before), "chain", stream, "the earlier bundle held more events of it")
+
+
+def main() -> int:
+    """Read the arguments, check, print the page."""
+    parser = argparse.ArgumentParser(description="Checks the bundle of a register, offline.")
+    parser.add_argument("bundle", help="the zip file")
+    parser.add_argument("--keys", help="the record's public keys that you hold yourself, as JSON")
+    parser.add_argument("--previous", action="append", default=[], help="a checkpoint you kept (text), or an earlier bundle")
+    given = parser.parse_args()
+    trusted = None
+    if given.keys:
+        with open(given.keys, encoding="utf-8") as file:
+            trusted = json.load(file)
+    report = verify(given.bundle, trusted, given.previous)
+    print(page(report, given.bundle))
+    return report.code
+
+
+def run() -> None:
+    """The command."""
+    sys.exit(main())

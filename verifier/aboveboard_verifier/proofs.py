@@ -1,0 +1,129 @@
+"""Hashes, proofs in a Merkle tree, signatures and signed notes: what a bundle is proved by."""
+
+import base64
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import rfc8785
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+Json = dict[str, Any]
+SLACK = timedelta(minutes=5)  # for what was under way when a key, a role or a manager changed
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def included(leaf: bytes, index: int, size: int, proof: list[bytes], root: bytes) -> bool:
+    """RFC 9162, 2.1.3.2."""
+    fn, sn, reached = index, size - 1, leaf
+    for sibling in proof:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            reached = node(sibling, reached)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            reached = node(reached, sibling)
+        fn, sn = fn >> 1, sn >> 1
+    return 0 <= index < size and sn == 0 and reached == root
+
+
+def continues(old: int, old_root: bytes, new: int, new_root: bytes, proof: list[bytes]) -> bool:
+    """RFC 9162, 2.1.4.2: the tree of `new` leaves begins with that of `old`."""
+    if not 0 < old < new:
+        return old == new and old_root == new_root and not proof
+    path = proof if old & (old - 1) else [old_root, *proof]
+    if not path:
+        return False
+    fn, sn = old - 1, new - 1
+    while fn & 1:
+        fn, sn = fn >> 1, sn >> 1
+    before = after = path[0]
+    for sibling in path[1:]:
+        if sn == 0:
+            return False
+        if fn & 1 or fn == sn:
+            before, after = node(sibling, before), node(sibling, after)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            after = node(after, sibling)
+        fn, sn = fn >> 1, sn >> 1
+    return sn == 0 and (before, after) == (old_root, new_root)
+
+
+def b64(text: str | bytes) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+@dataclass(frozen=True)
+class Key:
+    public: bytes
+    purpose: str
+    valid_from: str | None
+    valid_to: str | None
+    ended: str | None
+
+    def signed(self, signature: bytes, message: bytes) -> bool:
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+    def good_at(self, moment: datetime) -> bool:
+        begins, ends = (moment_of(text) if text else None for text in (self.valid_from, self.valid_to))
+        return (begins is None or moment >= begins - SLACK) and (ends is None or moment <= ends + SLACK)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A signed checkpoint."""
+
+    origin: str
+    size: int
+    root: bytes
+    text: str
+
+    def signed_by(self, key: Key) -> bool:
+        said, _, lines = self.text.rpartition("\n\n")
+        hint = hashlib.sha256(self.origin.encode() + b"\n\x01" + key.public).digest()[:4]
+        for line in lines.splitlines():
+            dash, name, blob = line.split(" ")
+            content = b64(blob)
+            if (dash, name, content[:4]) == ("—", self.origin, hint) and key.signed(content[4:], (said + "\n").encode()):
+                return True
+        return False
+
+
+NOTE = re.compile(r"^(\S+)\n([0-9]+)\n([A-Za-z0-9+/=]{44})\n\n(?:— \S+ [A-Za-z0-9+/=]+\n)+", re.MULTILINE)
+
+
+def notes_in(text: str) -> list[Note]:
+    found = NOTE.finditer(text.replace("\r\n", "\n"))
+    return [Note(one[1], int(one[2]), b64(one[3]), one[0]) for one in found]
+
+
+def moment_of(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def parsed(text: str | bytes) -> Any:
+    """JSON that is written in the one way RFC 8785 allows. Raises ValueError."""
+    content = json.loads(text)
+    if rfc8785.dumps(content) != (text.encode() if isinstance(text, str) else text):
+        raise ValueError("is not written in the canonical way")
+    return content

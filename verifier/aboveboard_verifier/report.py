@@ -1,0 +1,89 @@
+"""What was found, in which layer, and how it is told: one page of plain words and an exit code."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import rfc8785
+
+OK, CONTENT, HISTORY, KEY, INCOMPLETE = range(5)
+LAYERS = {  # in the order they are checked; the exit code is that of the earliest with a finding
+    "bundle": (CONTENT, "The parts are those that were sealed"),
+    "keys": (KEY, "The keys are trusted, and signed manifest, checkpoint and receipt"),
+    "checkpoint": (HISTORY, "The record continues what was signed before"),
+    "signature": (KEY, "Every event is signed"),
+    "tree": (HISTORY, "Every event lies under the checkpoint"),
+    "chain": (HISTORY, "Every event follows the one before it"),
+    "transition": (CONTENT, "Nothing happened that may not happen"),
+    "entitlement": (CONTENT, "Whoever acted was entitled to on that day"),
+    "value": (CONTENT, "What is shown is what was recorded"),
+    "register": (CONTENT, "The rows are what the events say"),
+    "workbook": (CONTENT, "The workbook holds those rows"),
+    "totals": (CONTENT, "The totals are their sums"),
+}
+MALFORMED = (
+    AttributeError, ArithmeticError, IndexError, KeyError, RecursionError, TypeError, ValueError, rfc8785.CanonicalizationError,
+)  # fmt: skip
+
+VERDICTS = {
+    OK: "Everything agrees.",
+    CONTENT: "The content is not what was recorded or sealed.",
+    HISTORY: "The history is not what it was.",
+    KEY: "A key or a signature is not good.",
+    INCOMPLETE: "Something is missing, so not everything could be checked.",
+}
+SHOWN = 12  # findings of a layer that are told one by one
+
+
+class Report:
+    """What was found and what was looked at, told at the end on one page."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[str, int, str, str]] = []
+        self.looked: Counter[str] = Counter()
+        self.notes: list[str] = []
+
+    def find(self, layer: str, where: str, what: str, code: int | None = None) -> None:
+        self.found.append((layer, LAYERS[layer][0] if code is None else code, where, what))
+
+    def unless(self, holds: bool, layer: str, where: str, what: str, code: int | None = None) -> None:
+        if not holds:
+            self.find(layer, where, what, code)
+
+    @contextmanager
+    def reading(self, layer: str, where: str) -> Iterator[None]:
+        """What cannot be read is a finding, never a crash."""
+        try:
+            yield
+        except MALFORMED as problem:
+            self.find(layer, where, f"cannot be read ({type(problem).__name__}: {problem})", INCOMPLETE)
+
+    @property
+    def code(self) -> int:
+        order = list(LAYERS)
+        return min(self.found, key=lambda one: order.index(one[0]), default=("", OK))[1]
+
+
+def page(report: Report, path: str) -> str:
+    """One page of plain words."""
+    looked = report.looked
+    lines = [f"Bundle {path}", "", VERDICTS[report.code], ""]
+    for layer, (_, sentence) in LAYERS.items():
+        found = [one for one in report.found if one[0] == layer]
+        lines.append(f"[{'ok' if not found else 'NO':>2}] {layer:<11} {sentence}" + (f": {len(found)} findings" if found else ""))
+        lines += [f"       {where}: {what}" for _, _, where, what in found[:SHOWN]]
+        lines += [f"       … and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+    lines += [
+        "",
+        f"Looked at: {looked['parts']} parts, {looked['checkpoints']} earlier checkpoints, {looked['declarations']} declarations, "
+        f"{looked['events']} events, {looked['acts']} acts, {looked['values']} values, {looked['cells']} cells, {looked['totals']} totals.",
+    ]
+    if looked["later"]:
+        lines.append(f"{looked['later']} events came after the register was read; it does not show them yet.")
+    lines += [
+        *report.notes,
+        "Not checked here: that no other declaration should be in the register, files that were attached, the sheet of changes,",
+        "and what the columns “What would have changed it” and “What the policy asked besides” say. Those are as they were sealed.",
+        f"Exit code {report.code}.",
+    ]
+    return "\n".join(lines)
