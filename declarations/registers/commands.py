@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 
 from declarations import clock
 from declarations.errors import NotFound
+from declarations.evidence.keys import Purpose
 from declarations.evidence.record import Entry, append, iso
+from declarations.evidence.signing import signer_of
 from declarations.extensions import writing
-from declarations.models import Company, Register, RegisterDownload, RegisterSchedule
+from declarations.models import Company, Person, Register, RegisterDownload, RegisterSchedule
 from declarations.registers import queries, storage
+from declarations.registers.copies import Copy, Receipt, copy
 from declarations.registers.periods import RHYTHMS, Period
 from declarations.registers.readers import reach
 from declarations.registers.scopes import names, scope_of
@@ -31,6 +34,14 @@ class Taken:
     """A finished register on its way to a reader."""
 
     path: Path
+    filename: str
+
+
+@dataclass(frozen=True)
+class TakenBundle:
+    """A reader's copy of a bundle."""
+
+    copy: Copy
     filename: str
 
 
@@ -131,7 +142,7 @@ class Unconfirmed(Exception):
 
 
 def take(*, viewer: Viewer, public_id: str) -> Taken:
-    """Note that the viewer takes the register, and give them its file. A register holds everybody's declarations, so a browser
+    """Note that the viewer takes the register's workbook, and give it to them. A register holds everybody's declarations, so a browser
     left open is not enough: the password must have been typed lately, and when it was is recorded with the taking.
 
     Raises NotFound if it is not theirs to see or not built, Unconfirmed if the password was typed too long ago.
@@ -140,13 +151,45 @@ def take(*, viewer: Viewer, public_id: str) -> Taken:
         register = queries.register(session, viewer, public_id)
         if register.stored_as is None:
             raise NotFound
-        now = clock.now()
-        if viewer.confirmed_at is None or not confirmed_recently(viewer, now):
-            raise Unconfirmed
-        session.add(RegisterDownload(register_id=register.id, person_id=viewer.person_id, at=now))
-        _record(session, register, "register:downloaded", viewer, {"confirmed_at": iso(viewer.confirmed_at)})
-        name = f"register-{register.company.key}-{register.first_on}-{register.last_on}-{register.language}.xlsx"
-        return Taken(storage.path_of(register.stored_as), name)
+        _take(session, register, viewer, "workbook")
+        return Taken(storage.path_of(register.stored_as), f"{_name(register)}.xlsx")
+
+
+def take_bundle(*, viewer: Viewer, public_id: str) -> TakenBundle:
+    """The same for the register's bundle, of which the viewer gets a copy with a signed receipt in it. Raises as `take` does, and
+    KeyProblem if the receipt cannot be signed."""
+    with writing() as session:
+        register = queries.register(session, viewer, public_id)
+        if register.bundle_stored_as is None:
+            raise NotFound
+        told = _take(session, register, viewer, "bundle")
+        number = session.scalars(select(Person.number).where(Person.id == viewer.person_id)).one()
+        signer, _ = signer_of(session, Purpose.EVENT)
+        receipt = Receipt(public_id, viewer.name, number, told.at, told.confirmed_at, told.event)
+        return TakenBundle(copy(storage.path_of(register.bundle_stored_as), receipt, signer), f"{_name(register)}.zip")
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What was written down of a taking."""
+
+    at: str
+    confirmed_at: str
+    event: str
+
+
+def _take(session: Session, register: Register, viewer: Viewer, what: str) -> _Told:
+    now = clock.now()
+    if viewer.confirmed_at is None or not confirmed_recently(viewer, now):
+        raise Unconfirmed
+    session.add(RegisterDownload(register_id=register.id, person_id=viewer.person_id, at=now))
+    confirmed_at = iso(viewer.confirmed_at)
+    event = _record(session, register, "register:downloaded", viewer, {"confirmed_at": confirmed_at, "what": what})
+    return _Told(iso(now), confirmed_at, event)
+
+
+def _name(register: Register) -> str:
+    return f"register-{register.company.key}-{register.first_on}-{register.last_on}-{register.language}"
 
 
 def _running(company_id: int, rhythm: str) -> Select[RegisterSchedule]:
@@ -163,8 +206,9 @@ def _role(viewer: Viewer | None, company_id: int) -> str:
 
 def _record(
     session: Session, register: Register, action: str, viewer: Viewer | None, more: Mapping[str, str] = MappingProxyType({})
-) -> None:
-    append(
+) -> str:
+    """Append the event; its digest."""
+    written = append(
         session,
         Entry(
             stream=f"register/{register.public_id}",
@@ -183,6 +227,7 @@ def _record(
             },
         ),
     )
+    return written.digest
 
 
 def _record_schedule(session: Session, schedule: RegisterSchedule, action: str, viewer: Viewer) -> None:

@@ -100,6 +100,20 @@ def download(public_id: str) -> ResponseReturnValue:
     return send_file(taken.path, as_attachment=True, download_name=taken.filename, conditional=False)
 
 
+@blueprint.post("/registers/<public_id>/bundle")
+@admits(*READERS)
+def bundle(public_id: str) -> ResponseReturnValue:
+    """The workbook with everything it can be checked by, and a receipt; written down and asked for like the workbook."""
+    try:
+        taken = commands.take_bundle(viewer=me(), public_id=public_id)
+    except commands.Unconfirmed:
+        return redirect(url_for("sign_in.confirm", next=url_for("registers.register", public_id=public_id)), 303)
+    response = Response(taken.copy.chunks(), mimetype="application/zip")
+    response.content_length = taken.copy.size
+    response.headers.set("Content-Disposition", "attachment", filename=taken.filename)
+    return response
+
+
 def _index(ask_form: AskForm, schedule_form: ScheduleForm) -> Response:
     session = db.session()
     companies = queries.companies(session, me())
