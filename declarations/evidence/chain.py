@@ -28,6 +28,14 @@ class Difference:
     layer: Layer = Layer.EVENT
 
 
+def surely(where: str, differences: Iterator[Difference]) -> Iterator[Difference]:
+    """The same differences; and where something is so broken that it cannot even be read, that is one more, never an end."""
+    try:
+        yield from differences
+    except (ValueError, TypeError, LookupError, AttributeError) as problem:
+        yield Difference(where, f"cannot be read well enough to be checked ({type(problem).__name__})")
+
+
 # Every column of an event repeats a member of its body; `digest` is the body's hash, `id` only a handle for joins.
 COLUMNS = {
     "stream": "stream",

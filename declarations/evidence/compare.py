@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from declarations.earlier_items import keys_of
 from declarations.evidence.chain import Chain, Difference
 from declarations.snapshot import facts_from, row_of
 from workflows.machine import EVENTS
@@ -30,6 +31,7 @@ class Kept:
     conditions: Sequence[Any]
     named_persons: Sequence[Any]
     attachments: Sequence[Any]
+    total_keys: Sequence[Any]
 
 
 def declaration(kept: Kept, bytes_of: BytesOf) -> Iterator[Difference]:
@@ -62,6 +64,7 @@ def declaration(kept: Kept, bytes_of: BytesOf) -> Iterator[Difference]:
             yield from _named(kept, [Difference(where, f"a decision is kept for event {decider.event_sequence}, which is none")])
     yield from _named(kept, _met(chain, kept, met))
     yield from _named(kept, _names(chain, kept, filings.get(kept.row.filing)))
+    yield from _named(kept, _total_keys(chain, kept, filings.get(kept.row.filing)))
     yield from _named(kept, _files(chain, kept, filings.get(kept.row.filing), bytes_of))
 
 
@@ -200,6 +203,17 @@ def _names(chain: Chain, kept: Kept, filing: Any) -> Iterator[Difference]:
     named = {one.person_id for one in kept.named_persons}
     if named != set(_object(filing.facts).get("named", ())):
         yield Difference(chain.stream, "the colleagues it names are not the ones its filing names")
+
+
+def _total_keys(chain: Chain, kept: Kept, filing: Any) -> Iterator[Difference]:
+    """It counts towards just those wider totals that its filing puts it in."""
+    if filing is None:
+        return
+    stated = _object(filing.facts)
+    wider = any(stated.get(name) for name in ("outside", "event", "household"))
+    told = keys_of(facts_from(stated)) if wider else frozenset()
+    if {(one.sort, one.value) for one in kept.total_keys} != told:
+        yield Difference(chain.stream, "the totals it counts towards are not the ones its filing puts it in")
 
 
 def _files(chain: Chain, kept: Kept, filing: Any, bytes_of: BytesOf) -> Iterator[Difference]:

@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Text, func, select, type_coerce
 
-from declarations.evidence import compare, subjects
-from declarations.evidence.chain import Chain
+from declarations.evidence import compare, papers, subjects
+from declarations.evidence.chain import Chain, surely
 from declarations.evidence.compare import Difference, Kept
 from declarations.evidence.policy_drafts import drafts
 from declarations.evidence.told import Told, values_of
@@ -27,10 +27,8 @@ from declarations.models import (
     Filing,
     NamedPerson,
     NumberSeries,
-    PolicyDocument,
-    Register,
+    TotalKey,
 )
-from workflows.policy.document import PolicyError, load
 
 AT_ONCE = 500
 PARTS = ("facts", "answers", "assessment", "organisation", "attachments")
@@ -46,14 +44,15 @@ def verify(
     file, None if there is none; `progress` hears how many declarations of how many are done; `held` is text with checkpoints that
     somebody else kept."""
     total = connection.execute(select(func.count()).select_from(Declaration)).scalar_one()
-    yield from _declarations(connection, bytes_of, lambda done: progress(done, total))
-    yield from _other_streams(connection)
-    yield from _numbers(connection)
-    yield from subjects.untold(connection)
-    yield from subjects.tree(connection)
-    yield from _policies(connection)
-    yield from drafts(connection, bytes_of)
-    yield from _registers(connection, bytes_of)
+    yield from surely("declarations", _declarations(connection, bytes_of, lambda done: progress(done, total)))
+    yield from surely("streams beside declarations", _other_streams(connection))
+    yield from surely("numbers", _numbers(connection))
+    yield from surely("rows in no event", subjects.untold(connection))
+    yield from surely("company tree", subjects.tree(connection))
+    yield from surely("policies", papers.policies(connection))
+    yield from surely("exchange rates", papers.rates(connection))
+    yield from surely("drafts of policies", drafts(connection, bytes_of))
+    yield from surely("registers", papers.registers(connection, bytes_of))
     yield from log(connection, held)
 
 
@@ -103,13 +102,14 @@ def _declarations(
         "condition": beside("condition", _sorted(Condition, Condition.id), Condition.declaration_id),
         "named_person": beside("named_person", _sorted(NamedPerson, NamedPerson.person_id), NamedPerson.declaration_id),
         "attachment": beside("attachment", _attached(), Attachment.declaration_id),
+        "total_key": beside("total_key", _sorted(TotalKey, TotalKey.value), TotalKey.declaration_id),
     }
     rows = select(*Declaration.__table__.columns).order_by(Declaration.id)
     for done, row in enumerate(_stream(connection, rows if only is None else rows.where(Declaration.id == only)), 1):
         for stream in streams.values():
             yield from stream.before(row.id)
         kept = Kept(row, **{f"{name}s": stream.of(row.id) for name, stream in streams.items()})
-        yield from compare.declaration(kept, bytes_of)
+        yield from surely(row.number, compare.declaration(kept, bytes_of))
         progress(done)
     for stream in streams.values():
         yield from stream.before(None)
@@ -162,31 +162,6 @@ def _numbers(connection: Connection) -> Iterator[Difference]:
             yield Difference(f"{series}-{number:04d}", "is missing: the number was given, and no declaration has it")
         if not missing:
             yield Difference(f"number series {series}", f"says {last.get(series, 0)} were given, there are {counted[series]}")
-
-
-def _policies(connection: Connection) -> Iterator[Difference]:
-    for row in connection.execute(
-        select(PolicyDocument.key, PolicyDocument.effective_from, PolicyDocument.text, PolicyDocument.digest)
-    ):
-        name = f"policy {row.key} of {row.effective_from.isoformat()}"
-        try:
-            document = load(row.text, row.key)
-        except PolicyError:
-            yield Difference(name, "cannot be read any more")
-            continue
-        if document.digest != row.digest:
-            yield Difference(name, "its text does not have its digest")
-        if (document.key, document.effective_from) != (row.key, row.effective_from):
-            yield Difference(name, "its text is of another document or day")
-
-
-def _registers(connection: Connection, bytes_of: Callable[[str, str], str | None]) -> Iterator[Difference]:
-    for row in connection.execute(
-        select(Register.public_id, Register.stored_as, Register.sha256).where(Register.stored_as.is_not(None))
-    ):
-        sealed = bytes_of("registers", row.stored_as)
-        if sealed != row.sha256:
-            yield Difference(f"register {row.public_id}", "its file is missing" if sealed is None else "its file was changed")
 
 
 def _stream(connection: Connection, query: Query) -> Iterator[Any]:

@@ -1,5 +1,6 @@
 """The second and third layer held against the first: each event's signature, its leaf, the tree, the keys, every checkpoint."""
 
+import contextlib
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from declarations.evidence import checkpoint_file, note
-from declarations.evidence.chain import Difference, Layer
+from declarations.evidence.chain import Difference, Layer, surely
 from declarations.evidence.log import HEIGHT
 from declarations.evidence.merkle import EMPTY, event_leaf, node_hash
 from declarations.evidence.proofs import Proofs, PublicKey, SignedCheckpoint
@@ -24,7 +25,7 @@ def log(connection: Connection, held: str = "") -> Iterator[Difference]:
     keys = {key.id: key for key in proofs.public_keys()}
     told = _Told(connection)
     yield from told.held(keys)
-    yield from _signatures(connection, keys)
+    yield from surely("signatures", _signatures(connection, keys))
     stored = list(proofs.checkpoints())
     filed = list(checkpoint_file.notes())
     wanted = {one.size for one in stored} | {one.checkpoint.size for one in filed}
@@ -49,8 +50,9 @@ class _Told:
         self.restored: list[dict[str, Any]] = []
         rows = connection.execute(select(Event.action, Event.body).where(Event.stream == STREAM).order_by(Event.sequence))
         for row in rows:
-            body = json.loads(bytes(row.body))
-            self._hear(row.action, body["at"], body["public"])
+            with contextlib.suppress(ValueError, LookupError, TypeError):  # what cannot be read is told of by its chain
+                body = json.loads(bytes(row.body))
+                self._hear(row.action, body["at"], body["public"])
 
     def _hear(self, action: str, at: str, public: dict[str, Any]) -> None:
         if action in (INTRODUCED, ADOPTED, CHANGED, LOST):

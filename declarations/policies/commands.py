@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from declarations import clock
+from declarations.evidence.papers import RATES, rates_digest
 from declarations.evidence.record import Entry, append
 from declarations.extensions import writing
 from declarations.models import ExchangeRate, Person
@@ -53,8 +54,9 @@ def import_rates(*, path: Path | None = None, since: date | None = None) -> int:
         added = (session.scalar(select(func.count()).select_from(ExchangeRate)) or 0) - sum(known.values())
         if added:
             latest = max(quote.day for quote in fresh).isoformat()
-            public = {"added": added, "latest": latest, "file": path.name}
-            append(session, Entry("rates", "rates:imported", clock.now(), Role.CLOCK, None, public=public))
+            digest = rates_digest(session.connection())
+            public = {"added": added, "latest": latest, "file": path.name, "digest": digest}
+            append(session, Entry(RATES, "rates:imported", clock.now(), Role.CLOCK, None, public=public))
     return added
 
 

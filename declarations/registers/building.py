@@ -15,7 +15,8 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from declarations import clock
-from declarations.evidence.record import Entry, append
+from declarations.evidence.papers import totals_digest
+from declarations.evidence.record import Entry, append, iso
 from declarations.extensions import db, writing
 from declarations.jobs import claims
 from declarations.jobs.claims import Claim
@@ -201,8 +202,16 @@ def _finish(public_id: str, scope: Scope, made: Build) -> None:
                 "rows": written.entries,
                 "lines": rows.lines,
                 "lines_sha256": rows.sha256,
+                "lines_size": rows.size,
+                "lines_file": made.lines.sha256,
                 "last_event": made.seen.last,
+                "unseen": list(made.seen.unseen),
+                "only_for": register.only_for_id,
+                "as_of": iso(register.as_of) if register.as_of else None,
+                "totals_digest": totals_digest(register.totals),
                 "bundle_sha256": made.bundle.sha256 if made.bundle else None,
+                "bundle_size": made.bundle.size if made.bundle else None,
+                "bundle_tree": made.tree,
             },
         )
         append(session, entry)

@@ -20,6 +20,7 @@ from declarations.directory.companies import FACTS as COMPANY_FACTS
 from declarations.directory.names import search_name
 from declarations.directory.rows import added, columns_of
 from declarations.evidence.hand import Hand
+from declarations.evidence.papers import rates_digest
 from declarations.evidence.record import Entry, append
 from declarations.extensions import db, writing
 from declarations.models import (
@@ -173,26 +174,28 @@ class Story:
         """One rate a currency for each of the last forty days, so that any recent day has one."""
 
         days = [self.now.date() - timedelta(n) for n in range(0, 500, 10)]
-        self._all(ExchangeRate(currency=c, day=day, per_euro=rate) for c, rate in RATES.items() for day in days)
+        with self.app.app_context(), writing() as session:
+            session.add_all(ExchangeRate(currency=c, day=day, per_euro=rate) for c, rate in RATES.items() for day in days)
+            session.flush()
+            self._tell(session, "rates", "rates:imported", public={"digest": rates_digest(session.connection())})
 
     def pack(self) -> None:
         """Publish every document of the default pack, as of its own dates."""
 
-        rows = []
-        for path in sorted(PACK.glob("*.toml")):
-            text = path.read_bytes()
-            document = load(text, path.name)
-            rows.append(
-                PolicyDocument(
-                    key=document.key,
-                    company_key=document.company,
-                    effective_from=document.effective_from,
-                    text=text,
-                    digest=document.digest,
-                    published_at=self.now - timedelta(400),
-                )
-            )
-        self._all(rows)
+        then = self.now - timedelta(400)
+        with self.app.app_context(), writing() as session:
+            for path in sorted(PACK.glob("*.toml")):
+                text = path.read_bytes()
+                document = load(text, path.name)
+                told = {
+                    "key": document.key,
+                    "effective_from": document.effective_from.isoformat(),
+                    "company": document.company or "",
+                }
+                row = {"effective_from": document.effective_from, "text": text, "digest": document.digest}
+                session.add(PolicyDocument(key=document.key, company_key=document.company, published_at=then, **row))
+                stream = f"policy/{document.key}"
+                self._tell(session, stream, "policy:published", at=then, policy_digest=document.digest, public=told)
 
     # what people do
 

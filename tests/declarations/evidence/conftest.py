@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date, timedelta
 
 import pytest
@@ -11,9 +10,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 
 from declarations.evidence.cli import sha256_of_file
 from declarations.evidence.verify import verify
-from declarations.extensions import writing
-from declarations.filing import attachments
-from declarations.models import Attachment, Draft
+from tests.support.recorded import with_file
 from tests.support.story import Story
 from workflows.words import Action, Kind
 
@@ -33,33 +30,6 @@ def recorded(app: Flask) -> Story:
     story.declare("Amalie", firm="Osterman", worth="60")
     story.now += timedelta(hours=1)
     return story
-
-
-def with_file(story: Story) -> None:
-    """A declaration with a receipt."""
-    from declarations import casework
-
-    with story.app.app_context(), writing() as session:
-        draft = Draft(owner_id=story.ids["Amalie"], kind="gift", answers={}, created_at=story.now, updated_at=story.now)
-        session.add(draft)
-        session.flush()
-        content = b"%PDF-1.7 a receipt"
-        session.add(
-            Attachment(
-                draft_id=draft.id,
-                filename="receipt.pdf",
-                media_type="application/pdf",
-                size=len(content),
-                sha256=hashlib.sha256(content).hexdigest(),
-                stored_as=attachments.store(content),
-                added_by_id=story.ids["Amalie"],
-                added_at=story.now,
-            )
-        )
-        public_id = draft.public_id
-    viewer, facts = story.viewer("Amalie"), story.facts("Amalie", Kind.GIFT, firm="Osterman", worth="90")
-    with story.app.app_context():
-        casework.file(draft_public_id=public_id, actor=viewer, facts=facts, answers={"what": "Wine"}, new_counterparty=None)
 
 
 class Tampered:

@@ -118,7 +118,7 @@ def test_a_change_to_any_column_of_an_event_is_named(recorded: Story, tampered: 
 
 
 def test_the_command_names_what_differs_and_fails(recorded: Story, tampered: Tampered) -> None:
-    waiting = "Events that wait for their place in the tree: 29\n"
+    waiting = "Events that wait for their place in the tree: 34\n"
     assert verified(recorded.app) == (0, f"{waiting}Everything agrees with the record.\n")
     tampered(f"UPDATE declaration SET value_minor = 100 WHERE id = {OF}", keep=True)
     code, told = verified(recorded.app)
