@@ -19,6 +19,7 @@ ROOMS = (
     "filing",
     "deciding",
     "compliance",
+    "tenders",
     "registers",
     "directory",
     "policies",

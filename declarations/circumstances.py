@@ -1,17 +1,22 @@
 """What a policy asks about declarant and counterparty beyond the form is looked up, and kept with the facts: only where it is asked."""
 
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy.orm import Session
 
+from declarations import world
 from declarations.models import Counterparty, CounterpartyGroup, Person
+from declarations.tenders.queries import quiet_periods
 from workflows.facts import Facts
 from workflows.policy.document import InForce
 from workflows.spelling import letters
+from workflows.words import Direction, Kind
 
 
 def looked_up(session: Session, facts: Facts, declarant: Person, policy: InForce) -> Facts:
-    """`facts` with what `policy` asks of rank, role, unit and the counterparty's country and group, as words of a document.
+    """`facts` with what `policy` asks of rank, role, unit and the counterparty's country and group, as words of a document, and of
+    the tenders the counterparty takes part in.
 
     Rank and role are the title HR gives: "Area Manager" is area_manager. What nobody asks about is not kept.
     """
@@ -23,7 +28,19 @@ def looked_up(session: Session, facts: Facts, declarant: Person, policy: InForce
         firm = session.get_one(Counterparty, facts.counterparty_id)
         group = session.get_one(CounterpartyGroup, firm.group_id)
         found |= {"counterparty_country": firm.country, "counterparty_group": word(group.name)}
+    if "quiet_period" in policy.asks and facts.counterparty_group_id is not None:
+        on = facts.occurred_on or facts.filed_on
+        periods = quiet_periods(session, group_id=facts.counterparty_group_id, company_id=declarant.company_id, on=on)
+        facts = replace(facts, quiet_periods=periods)
     return replace(facts, **{name: value for name, value in found.items() if name in policy.asks})  # type: ignore[arg-type]
+
+
+def classes_named(session: Session, company_id: int, on: date) -> tuple[str, ...]:
+    """The classes of counterparties that rules name in the policy of that company on that day."""
+    keys = [company.key for company in world.companies_above(session, company_id)]
+    policy = world.policy_for(session, keys, on)
+    ways = ((kind, way) for kind in Kind for way in (None, *Direction))
+    return tuple(sorted({word for kind, way in ways for word in policy.reads(kind, way).of("counterparty_class")}))
 
 
 def keyed(facts: Facts) -> Facts:

@@ -1,5 +1,7 @@
 """What an officer types when linking, undoing or correcting: always a reason, and what the page showed."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
@@ -43,7 +45,7 @@ class CorrectForm(ReasonForm):
     )
     registered_number = StringField(_l("Registered number"), validators=[Length(max=60)])
 
-    def offer(self, names: dict[str, str], now: str) -> None:
-        """The classes to choose among; one a policy document added stays possible."""
-        slugs = list(dict.fromkeys([*(cls.value for cls in CounterpartyClass), now]))
-        self.class_.choices = [(slug, names.get(slug, slug)) for slug in slugs]
+    def offer(self, names: dict[str, str], now: str, named: Iterable[str] = ()) -> None:
+        """The classes to choose among: the usual ones, those that rules have `named`, and the one it has `now`."""
+        slugs = list(dict.fromkeys([*(cls.value for cls in CounterpartyClass), *named, now]))
+        self.class_.choices = [(slug, names.get(slug) or slug.replace("_", " ").capitalize()) for slug in slugs]

@@ -6,6 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from declarations.access import admits, me
+from declarations.circumstances import classes_named
 from declarations.compliance import commands, firms, linking, reopened, sentences, settling
 from declarations.compliance.by_value import by_value
 from declarations.compliance.forms import CorrectForm, LinkForm, ReasonForm, SettleForm
@@ -223,7 +224,8 @@ def correct(public_id: str) -> ResponseReturnValue:
     """Correct what is known of a counterparty, and say why."""
     row = firms.firm(db.session(), _reach(), public_id).row
     form = CorrectForm(obj=row)
-    form.offer({slug: label("class", slug) for slug in LABELS["class"]}, row.class_)
+    named = classes_named(db.session(), me().company_id, today())
+    form.offer({slug: label("class", slug) for slug in LABELS["class"]}, row.class_, named)
     if form.validate_on_submit():
         try:
             commands.correct(

@@ -47,6 +47,7 @@ TABLES = {
     "policy_draft": _CHANGED,
     "policy_rehearsal": _CHANGED,
     "recheck": _CHANGED,
+    "tender": _CHANGED,
     "signing_key": _CHANGED,
     "company_below": _CLEARED,
     "named_person": _CLEARED,

@@ -11,7 +11,7 @@ from declarations.directory.chart import circles, closure
 from declarations.directory.names import search_name
 from declarations.evidence.chain import Difference
 from declarations.evidence.record import iso
-from declarations.evidence.told import COMPANIES, COUNTERPARTIES, GROUPS, PEOPLE, RECHECKS, Told
+from declarations.evidence.told import COMPANIES, COUNTERPARTIES, GROUPS, PEOPLE, RECHECKS, TENDERS, Told
 from declarations.models import (
     Company,
     CompanyBelow,
@@ -24,6 +24,7 @@ from declarations.models import (
     Recheck,
     RoleGrant,
     Spelling,
+    Tender,
 )
 from workflows.spelling import fold, tokens
 
@@ -44,6 +45,7 @@ def untold(connection: Connection) -> Found:
         COUNTERPARTIES: Counterparty.public_id,
         GROUPS: CounterpartyGroup.id,
         RECHECKS: Recheck.public_id,
+        TENDERS: Tender.public_id,
     }
     for family, key in keys.items():
         stream = literal(f"{family}/") + cast(key, String)
@@ -126,12 +128,19 @@ def _rechecks(connection: Connection, batch: Batch) -> Found:
         yield from _row(f"{RECHECKS}/{key}", told.row, rows.get(key))
 
 
+def _tenders(connection: Connection, batch: Batch) -> Found:
+    rows = _rows(connection, select(*Tender.__table__.columns).where(Tender.public_id.in_(list(batch))), "public_id")
+    for key, told in batch.items():
+        yield from _row(f"{TENDERS}/{key}", told.row, rows.get(key))
+
+
 _FAMILIES: dict[str, Callable[[Connection, Batch], Found]] = {
     PEOPLE: _people,
     COMPANIES: _companies,
     COUNTERPARTIES: _counterparties,
     GROUPS: _groups,
     RECHECKS: _rechecks,
+    TENDERS: _tenders,
 }
 
 

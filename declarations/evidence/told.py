@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 PEOPLE, COMPANIES, COUNTERPARTIES, GROUPS, RECHECKS = "person", "company", "counterparty", "counterparty_group", "recheck"
+TENDERS = "tender"
 
 
 @dataclass
@@ -188,4 +189,7 @@ _HEARD: dict[str, Callable[[Told, Body, Public, Values], None]] = {
     "counterparty_group:named": _group_named,
     "recheck:opened": _whole_row,
     "recheck:settled": _whole_row,
+    "tender:entered": _whole_row,
+    "tender:changed": _whole_row,
+    "tender:withdrawn": _whole_row,
 }

@@ -38,6 +38,7 @@ from declarations.models.organisation import (
 from declarations.models.policy import PolicyDraft, PolicyRehearsal
 from declarations.models.recheck import Alternative, Recheck
 from declarations.models.record import EventSignature, LogCheckpoint, LogLeaf, LogQueue, LogSubtree, SigningKey
+from declarations.models.tender import Tender
 from declarations.models.totals import NearLimit, TotalKey
 
 __all__ = [
@@ -86,6 +87,7 @@ __all__ = [
     "SignInSession",
     "SigningKey",
     "Spelling",
+    "Tender",
     "TotalKey",
     "UtcDateTime",
     "public_id",

@@ -1,5 +1,6 @@
 """Ask before you say yes: the same policy engine, asked about something made up. Nothing is kept and nobody is told."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -14,8 +15,11 @@ from declarations.models import Counterparty, Person
 from declarations.policies.reading import your_deciders
 from declarations.viewer import Viewer
 from workflows.facts import Facts
+from workflows.kinds.circumstances import NAMES
+from workflows.kinds.sheets import sheet_of
 from workflows.money import Money
 from workflows.policy.assessment import Assessment
+from workflows.policy.document import InForce
 from workflows.words import Direction, Disposition, Kind, Outcome, ValueBasis
 
 
@@ -73,9 +77,19 @@ def answer(session: Session, viewer: Viewer, asked: Asked, today: date) -> Answe
         cards=tuple(explanations.of_assessment(found, viewer, titles)),
         conversion=explanations.conversion(found),
         ways=explanations.ways(found, facts),
-        problems=tuple(_(problem) for problem in found.problems),
+        problems=(*(_(problem) for problem in found.problems), *_besides(asked, seen.world.policy)),
         other_side=known,
     )
+
+
+def _besides(asked: Asked, policy: InForce) -> Iterator[str]:
+    """That the form of such a thing asks for more than the calculator, where a rule reads it."""
+    known = {"direction": str(asked.direction), "counterparty_known": "yes", "host_present": "yes"}
+    for question in sheet_of(asked.kind, policy).asked(known):
+        if question.name in NAMES and question.required:
+            words, _hint = question.words(asked.direction)
+            yield _("The form asks more, such as “%(question)s”, and the answer may then be stricter.", question=_(words))
+            return
 
 
 def _facts(session: Session, asked: Asked, viewer: Viewer, today: date) -> tuple[Facts, str]:

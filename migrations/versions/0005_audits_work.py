@@ -72,7 +72,29 @@ def _rehearsals() -> None:
 
 
 def _circumstances() -> None:
-    """Nothing yet."""
+    """Who takes part in which tender, and when."""
+    moment = sa.DateTime(timezone=True)
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "tender",
+        sa.Column("id", big, nullable=False),
+        sa.Column("public_id", sa.String(16), nullable=False),
+        sa.Column("company_id", big, nullable=False),
+        sa.Column("counterparty_id", big, nullable=False),
+        sa.Column("title", sa.String(300), nullable=False),
+        sa.Column("first_on", sa.Date(), nullable=False),
+        sa.Column("last_on", sa.Date(), nullable=False),
+        sa.Column("entered_by_id", big, nullable=False),
+        sa.Column("entered_at", moment, nullable=False),
+        sa.Column("withdrawn_at", moment),
+        sa.PrimaryKeyConstraint("id", name="pk_tender"),
+        sa.UniqueConstraint("public_id", name="uq_tender_public_id"),
+        sa.ForeignKeyConstraint(["company_id"], ["company.id"], name="fk_tender_company_id"),
+        sa.ForeignKeyConstraint(["counterparty_id"], ["counterparty.id"], name="fk_tender_counterparty_id"),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["person.id"], name="fk_tender_entered_by_id"),
+    )
+    for column in ("company_id", "counterparty_id", "last_on"):
+        op.create_index(f"ix_tender_{column}", "tender", [column])
 
 
 # --- the bundle of a register ---------------------------------------------------------------------------------------

@@ -161,3 +161,19 @@ def test_several_amounts_and_a_sum_are_shown_as_money(app: Flask) -> None:
     assert "Together they must make what it was worth." in send(amalie, things="100\n200", **asked).text
     page = amalie.get(send(amalie, things="400.50\n199.50", **asked).location).text
     assert all(words in page for words in ("400.50 and ", "199.50", "9.50"))
+
+
+def test_what_belongs_to_one_event_comes_together_whoever_declares_it(app: Flask) -> None:
+    story = house(app, 'rolling_total = { months = 12, per = "event", over = { DKK = "1000" } }')
+    story.firm("Owl Media")
+    fair, heads = {"at_an_event": "yes", "event": "Spring fair"}, {"worth": "600", "worth_of": "all", "heads": "1"}
+
+    def told(who: str, **changed: str) -> Outcome:
+        sent = send(story.client(who), **heads, **fair | changed)
+        return outcome(story, sent.location.rsplit("/", 1)[-1])
+
+    assert told("Amalie") is Outcome.MANAGER
+    assert told("Tomasz", counterparty="Owl Media") is Outcome.MANAGER
+    assert told("Tomasz", occurred_on="2026-11-18") is Outcome.MANAGER
+    assert told("Tomasz", at_an_event="no") is Outcome.MANAGER
+    assert told("Tomasz", event="  SPRING  fair") is Outcome.COMPLIANCE
