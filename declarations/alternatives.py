@@ -116,11 +116,11 @@ def _figures(assessment: Assessment) -> list[Any]:
 
 def _until(session: Session, facts: Facts, around: World) -> date | None:
     """The day before the next version of any document of this policy takes effect; None if there is none."""
-    keys = [around.company.key, *around.ancestors]
+    keys = {around.company.key, *around.ancestors, *(each.company for each in around.policy.documents if each.company)}
     following = session.scalar(
         select(func.min(PolicyDocument.effective_from)).where(
             PolicyDocument.effective_from > day_in_force(facts),
-            or_(PolicyDocument.company_key.is_(None), PolicyDocument.company_key.in_(keys)),
+            or_(PolicyDocument.company_key.is_(None), PolicyDocument.company_key.in_(sorted(keys))),
         )
     )
     return date.fromordinal(following.toordinal() - 1) if following else date.max

@@ -159,7 +159,7 @@ def _file(session: Session, declaration: Declaration, filed: Filed, around: Worl
         "facts": snapshot.facts_json(filed.facts),
         "answers": dict(filed.answers),
         "assessment": snapshot.assessment_json(filed.assessment),
-        "organisation": _organisation(filed.declarant),
+        "organisation": _organisation(filed.declarant, around),
         "attachments": _attachments(session, declaration, filed.draft),
     }
     salts = {name: new_salt() for name in parts}
@@ -177,7 +177,12 @@ def _file(session: Session, declaration: Declaration, filed: Filed, around: Worl
     return {name: commitment(salts[name], value) for name, value in parts.items()}
 
 
-def _organisation(person: Person) -> dict[str, Any]:
+def _organisation(person: Person, around: World) -> dict[str, Any]:
+    """The declarant's place that day; for whoever belonged to two companies what each of the two policies was and saw."""
+    sides = [
+        {"company": seat.key, "country": seat.country, "currency": seat.currency, "policy": side.digest}
+        for side, seat in around.policy.sides
+    ]
     return {
         "person": person.id,
         "number": person.number,
@@ -187,6 +192,7 @@ def _organisation(person: Person) -> dict[str, Any]:
         "company": person.company.key,
         "manager": person.manager.name if person.manager else None,
         "manager_id": person.manager_id,
+        **({"policies": sides} if sides else {}),
     }
 
 

@@ -54,8 +54,8 @@ def _filed(
     session: Session, row: Declaration, filing: Filing, company: Company, late: Declaration, before: Case | None, now: datetime
 ) -> Filed:
     facts = snapshot.facts_from(filing.facts)
-    keys = [each.key for each in world.companies_above(session, row.company_id)]
-    policy = world.policy_for(session, keys, day_in_force(facts))
+    line = world.companies_above(session, row.company_id)
+    policy = world.policy_of(session, facts.declarant_id, line, day_in_force(facts))
     here = world.company_facts(company, now)
     within = world.items_around(session, facts, policy=policy, company_id=row.company_id, besides=row.id)
     without = tuple(item for item in within if item.declaration_id != late.id)

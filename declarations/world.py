@@ -1,14 +1,15 @@
 """Rows become the Case and the World that the rules read; everything here only reads."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from declarations import people_in_question, snapshot
@@ -20,6 +21,7 @@ from declarations.models import (
     Declaration,
     ExchangeRate,
     Filing,
+    Person,
     PolicyDocument,
 )
 from workflows.case import Case, Decision, World
@@ -27,7 +29,7 @@ from workflows.case import Company as CompanyFacts
 from workflows.facts import Facts, Item
 from workflows.money import Rate, Rates
 from workflows.policy.assess import quotes_needed
-from workflows.policy.document import Document, InForce, day_in_force, in_force, load
+from workflows.policy.document import Document, InForce, Seat, day_in_force, in_force, load
 from workflows.words import Action, Review, State
 
 
@@ -95,6 +97,59 @@ def _in_force(digests: tuple[str, ...], keys: tuple[str, ...], on: date) -> InFo
     return in_force([_documents[digest] for digest in digests], keys[0], keys[1:], on)
 
 
+_SECOND = (
+    select(Company)
+    .join(Person, Person.second_company_id == Company.id)
+    .where(
+        Person.id == bindparam("person"),
+        Person.second_from <= bindparam("day"),
+        or_(Person.second_to.is_(None), Person.second_to >= bindparam("day")),
+    )
+)
+
+
+def second_company(session: Session, person_id: int, on: date) -> Company | None:
+    """The second company that the person belongs to on the day, if there is one."""
+    return session.scalars(_SECOND, {"person": person_id, "day": on}).one_or_none()
+
+
+def seat_of(company: Company) -> Seat:
+    """What rules ask about a company."""
+    return Seat(company.key, company.country, company.currency)
+
+
+def policy_of(session: Session, person_id: int, line: Sequence[Company], on: date) -> InForce:
+    """The policy in force on `on` for what the person files in the first company of `line`, under the companies above it.
+
+    For whoever belongs to a second company that day it is the one of both (docs/decisions): the strictest answer holds.
+    """
+    own = policy_for(session, [company.key for company in line], on)
+    second = second_company(session, person_id, on)
+    if second is None:
+        return own
+    other = policy_for(session, [company.key for company in companies_above(session, second.id)], on)
+    return _both(_Two(own, seat_of(line[0]), other, seat_of(second)))
+
+
+@dataclass(frozen=True)
+class _Two:
+    """Two policies to be joined, told apart by their digests."""
+
+    own: InForce = field(compare=False)
+    here: Seat
+    other: InForce = field(compare=False)
+    there: Seat
+    digests: tuple[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "digests", (self.own.digest, self.other.digest))
+
+
+@lru_cache(maxsize=1024)
+def _both(two: _Two) -> InForce:
+    return two.own.join(two.here, two.other, two.there)
+
+
 FARTHEST = timedelta(days=31 * 25)  # how far back totals look
 LONGEST_SILENCE = timedelta(days=366)  # no document may accept an older rate
 _RATES = (
@@ -146,7 +201,7 @@ def world_of(
     whose turn it is with."""
     line = companies_above(session, company_id)
     own, group = line[0], line[-1]
-    policy = policy_for(session, [company.key for company in line], day_in_force(facts))
+    policy = policy_of(session, facts.declarant_id, line, day_in_force(facts))
     items = items_around(session, facts, policy=policy, company_id=company_id, besides=besides)
     here = company_facts(own, now)
     wanted = set(quotes_needed(facts, items, policy, here))

@@ -175,8 +175,8 @@ def _teller(
 
 def _titles(session: Session, row: Declaration, case: Case) -> dict[str, str]:
     """The titles of the documents the findings cite, in force on the filing's day."""
-    keys = [company.key for company in world.companies_above(session, row.company_id)]
-    held = world.policy_for(session, keys, day_in_force(case.facts))
+    line = world.companies_above(session, row.company_id)
+    held = world.policy_of(session, row.declarant_id, line, day_in_force(case.facts))
     return {document.key: text(document.title.by_language) for document in held.documents}
 
 

@@ -84,6 +84,10 @@ def _checked(session: Session, by: Viewer | None, entry: PersonEntry, now: Perso
     company = session.scalar(select(Company).where(Company.key == entry.company))
     if company is None or not (within(reach_of(session, by), company.id) or (now and now.company_id == company.id)):
         wrong["company"] = N_("Please choose one of your companies.")
+    second = session.scalar(select(Company).where(Company.key == entry.second_company)) if entry.second_company else None
+    kept = second is not None and now is not None and now.second_company_id == second.id
+    if entry.second_company and (second is None or not (kept or within(reach_of(session, by), second.id))):
+        wrong["second_company"] = N_("Please choose one of your companies.")
     manager = session.scalar(select(Person.id).where(Person.number == entry.manager)) if entry.manager else None
     if entry.manager and manager is None:
         wrong.setdefault("manager", N_("There is nobody with this number or address."))
@@ -100,6 +104,9 @@ def _checked(session: Session, by: Viewer | None, entry: PersonEntry, now: Perso
         "title": entry.title,
         "unit": entry.unit,
         "company_id": company.id,
+        "second_company_id": second.id if second else None,
+        "second_from": entry.second_from if second else None,
+        "second_to": entry.second_to if second else None,
         "manager_id": manager,
         "language": entry.language or None,
         "active_from": entry.active_from or (now.active_from if now else clock.now().astimezone(UTC).date()),

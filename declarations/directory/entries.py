@@ -20,7 +20,8 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
 @dataclass(frozen=True, slots=True)
 class PersonEntry:
-    """A person as HR states them. `company` is a company's key, `manager` the manager's number; days are inclusive."""
+    """A person as HR states them. `company` and `second_company` are keys of companies, `manager` the manager's number; days are
+    inclusive."""
 
     number: str
     email: str
@@ -32,6 +33,9 @@ class PersonEntry:
     active_from: date | None = None  # None: from today, or as it was
     active_to: date | None = None
     language: str | None = None
+    second_company: str | None = None  # whose policy binds them too
+    second_from: date | None = None
+    second_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,12 @@ def wrong_with_person(entry: PersonEntry) -> dict[str, str]:
         wrong["language"] = N_("The language must be en, da or ja.")
     if entry.manager and entry.manager == entry.number:
         wrong["manager"] = N_("Nobody is their own manager.")
+    if entry.second_company and entry.second_company == entry.company:
+        wrong["second_company"] = N_("The second company must be another one.")
+    if entry.second_company and entry.second_from is None:
+        wrong["second_from"] = N_("Please say from which day they belong to the second company.")
+    if entry.second_from and entry.second_to and entry.second_to < entry.second_from:
+        wrong["second_to"] = N_("The last day lies before the first.")
     return wrong
 
 

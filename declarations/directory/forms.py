@@ -25,6 +25,9 @@ class PersonForm(Form):
     active_from = DateField(_l("First day"), [Optional()])
     active_to = DateField(_l("Last day"), [Optional()])
     language = StringField(_l("Language"))
+    second_company = StringField(_l("Second company"))
+    second_from = DateField(_l("Belongs to it from"), [Optional()])
+    second_to = DateField(_l("Belongs to it until"), [Optional()])
 
     def entry(self, *, number: str, email: str, manager: str | None) -> PersonEntry:
         """What was typed; the manager by number, looked up by the caller."""
@@ -39,6 +42,9 @@ class PersonForm(Form):
             active_from=_day(self.active_from),
             active_to=_day(self.active_to),
             language=self.language.data or None,
+            second_company=self.second_company.data or None,
+            second_from=_day(self.second_from),
+            second_to=_day(self.second_to),
         )
 
 
@@ -86,7 +92,8 @@ def show_problems(form: Form, problems: Mapping[str, str]) -> None:
 def days_are_wrong(form: PersonForm) -> dict[str, str]:
     """Sentences for days that were typed and are none."""
     form.validate()
-    return {field.name: str(_NOT_A_DAY) for field in (form.active_from, form.active_to) if field.errors}
+    days = (form.active_from, form.active_to, form.second_from, form.second_to)
+    return {field.name: str(_NOT_A_DAY) for field in days if field.errors}
 
 
 def _text(field: StringField) -> str:

@@ -21,6 +21,9 @@ COLUMNS = (
     "active_from",
     "active_to",
     "language",
+    "second_company",
+    "second_from",
+    "second_to",
 )
 REQUIRED = ("number", "email", "name", "company")
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -138,6 +141,9 @@ def read_people(data: bytes) -> PeopleFile:
             active_from=_day(row.get("active_from", ""), "active_from", wrong),
             active_to=_day(row.get("active_to", ""), "active_to", wrong),
             language=row.get("language", "").lower() or None,
+            second_company=row.get("second_company") or None,
+            second_from=_day(row.get("second_from", ""), "second_from", wrong),
+            second_to=_day(row.get("second_to", ""), "second_to", wrong),
         )
         faults = wrong_with_person(entry)
         faults.pop("manager", None)  # a question of the whole chart, asked when all rows are known

@@ -7,6 +7,7 @@ from typing import Any
 
 from declarations.directory.chart import circles
 from declarations.directory.people_file import PeopleFile, Problem, Row, about
+from declarations.directory.rows import SECOND
 from declarations.models import public_id
 
 Person = dict[str, Any]  # the columns of rows.COLUMNS
@@ -73,12 +74,18 @@ def _after(file: PeopleFile, before: Directory, take_ids: Callable[[int], Sequen
             sentence = f"The company “{row.entry.company}” is not known. Bring companies in first: flask companies import."
             made.errors.append(Problem(row.line, about(row.entry), sentence))
             company = 0
+        second = before.companies.get(row.entry.second_company) if row.entry.second_company else None
+        if row.entry.second_company and second is None:
+            sentence = f"The second company “{row.entry.second_company}” is not known."
+            made.errors.append(Problem(row.line, about(row.entry), sentence))
         old = before.people.get(row.entry.number)
-        after[row.entry.number] = _merged(row, file.columns, company, old, before.today, fresh)
+        after[row.entry.number] = _merged(row, file.columns, company, second, old, before.today, fresh)
     return after
 
 
-def _merged(row: Row, columns: frozenset[str], company: int, old: Person | None, today: date, fresh: Iterator[int]) -> Person:
+def _merged(
+    row: Row, columns: frozenset[str], company: int, second: int | None, old: Person | None, today: date, fresh: Iterator[int]
+) -> Person:
     """One person: what the file has a column for is as in the file. A language people chose themselves stays."""
     entry = row.entry
     person: Person = old or {
@@ -91,11 +98,15 @@ def _merged(row: Row, columns: frozenset[str], company: int, old: Person | None,
         "active_from": today,
         "active_to": None,
         "manager_id": None,
+        **dict.fromkeys(SECOND),
     }
     stated: Person = {"email": entry.email, "name": entry.name, "company_id": company}
     stated |= {name: getattr(entry, name) for name in ("title", "unit", "active_to") if name in columns}
     stated["active_from"] = entry.active_from or person["active_from"]
     stated["language"] = person["language"] or entry.language
+    if "second_company" in columns:
+        stated |= {"second_company_id": second, **dict.fromkeys(("second_from", "second_to"))}
+        stated |= {"second_from": entry.second_from, "second_to": entry.second_to} if second else {}
     return person | stated
 
 

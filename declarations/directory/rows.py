@@ -11,7 +11,8 @@ from declarations.models import Person
 
 Columns = Mapping[str, Any]  # of the person table: id, public_id and all below
 
-FACTS = ("email", "name", "title", "unit", "company_id", "language", "active_from")
+SECOND = ("second_company_id", "second_from", "second_to")
+FACTS = ("email", "name", "title", "unit", "company_id", *SECOND, "language", "active_from")
 COLUMNS = ("id", "public_id", "number", *FACTS, "active_to", "manager_id")
 
 

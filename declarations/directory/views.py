@@ -14,7 +14,7 @@ from declarations.directory.events import sentence
 from declarations.errors import NotFound
 from declarations.extensions import db
 from declarations.labels import label
-from declarations.models import Company
+from declarations.models import Company, Person
 from declarations.sign_in.commands import send_links
 from declarations.sign_in.forms import LANGUAGES
 from declarations.sign_in.queries import has_left
@@ -97,9 +97,12 @@ def change_person(public_id: str) -> ResponseReturnValue:
     row = queries.person(db.session(), _reach(), public_id)
     if row is None:
         raise NotFound
-    known = {name: getattr(row, name) for name in ("name", "title", "unit", "active_from", "active_to", "language")}
+    same = ("name", "title", "unit", "active_from", "active_to", "language", "second_from", "second_to")
+    known = {name: getattr(row, name) for name in same}
     manager = row.manager.email if row.manager else ""
-    form = forms.PersonForm(request.form, data={**known, "company": row.company.key, "manager": manager})
+    form = forms.PersonForm(
+        request.form, data={**known, "company": row.company.key, "manager": manager, "second_company": _second(row)}
+    )
     if request.method == "GET":
         return _person_page(form, row)
     try:
@@ -110,6 +113,10 @@ def change_person(public_id: str) -> ResponseReturnValue:
         return _person_page(form, queries.person(db.session(), _reach(), public_id), problem), 422
     flash(_("The entry is changed."), "good")
     return redirect(url_for("directory.person", public_id=public_id))
+
+
+def _second(row: Person) -> str:
+    return row.second_company.key if row.second_company else ""
 
 
 def _manager(form: forms.PersonForm) -> str | None:
@@ -123,15 +130,20 @@ def _refuse(problems: dict[str, str]) -> None:
         raise Invalid("entry", _("Something is missing or does not fit."), problems)
 
 
-def _person_page(form: forms.PersonForm, person: object, problem: Invalid | None = None) -> str:
+def _person_page(form: forms.PersonForm, person: Person | None, problem: Invalid | None = None) -> str:
     """The form for a person, with a sentence at each field that is wrong."""
     tongues = [("", _("The company's")), *LANGUAGES]
+    choices = _company_choices()
+    seconds = [("", _("none")), *choices]
+    if person and person.second_company and person.second_company.key not in dict(choices):
+        seconds.append((person.second_company.key, person.second_company.name))
     return render_template(
         "directory/person_form.html",
         form=form,
         person=person,
         problem=_told(form, problem),
-        companies=_company_choices(),
+        companies=choices,
+        seconds=seconds,
         languages=tongues,
     )
 

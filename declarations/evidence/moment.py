@@ -1,7 +1,7 @@
 """What stood in the database at the moment of an event, read out of the record: other declarations, groups, policies and rates."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -17,7 +17,7 @@ from declarations.models import Company, Counterparty, Declaration, Disclosure, 
 from workflows.facts import Facts, Item
 from workflows.money import Rate, Rates
 from workflows.policy.assessment import Assessment
-from workflows.policy.document import Document, InForce, in_force, load
+from workflows.policy.document import Document, InForce, Seat, in_force, load
 from workflows.words import State
 
 Row = Mapping[str, Any]  # a declaration's columns as its event committed to them
@@ -135,12 +135,32 @@ class Moments:
     # policies
 
     def policy(self, digest: str, company_id: int, on: date) -> InForce | None:
-        """The policy with that digest: of the company on that day, or of any company, for a company may have moved since."""
+        """The policy with that digest: of the company on that day, or of any company, for a company may have moved since.
+
+        That of two companies together is found by what a filing under it pinned.
+        """
         if (digest, company_id) not in self._policies:
             chains = [self._chain(company_id), *map(self._chain, self._companies)]
             held = (policy for chain in chains for policy in self._in_force(chain, on))
-            self._policies[digest, company_id] = next((policy for policy in held if policy.digest == digest), None)
+            found = next((policy for policy in held if policy.digest == digest), None)
+            self._policies[digest, company_id] = found or self._of_two(digest, on)
         return self._policies[digest, company_id]
+
+    def _of_two(self, digest: str, on: date) -> InForce | None:
+        filed = select(Filing.organisation).where(Filing.policy_digest == digest).order_by(Filing.id).limit(1)
+        pinned = (self.session.scalars(filed).one_or_none() or {}).get("policies")
+        return self.joined(pinned, on) if pinned else None
+
+    def joined(self, pinned: Sequence[Mapping[str, str]], on: date) -> InForce | None:
+        """The policy of two companies together, as a filing's organisation pinned each; None if one is not there any more."""
+        ids = {row.key: row.id for row in self.session.execute(select(Company.key, Company.id))}
+        seats = [Seat(pin["company"], pin["country"], pin["currency"]) for pin in pinned]
+        held = [self.policy(pin["policy"], ids.get(pin["company"], 0), on) for pin in pinned]
+        sides = [side for side in held if side is not None]
+        if len(sides) < len(held):
+            return None
+        own = sides[0] if len(sides) > 1 else InForce()  # whose own company had no policy was bound by the other's alone
+        return own.join(seats[0], sides[-1], seats[-1])
 
     def _in_force(self, chain: list[str], on: date) -> Iterator[InForce]:
         """What holds on the day as it was told at any time: each publication may have changed it."""

@@ -92,7 +92,8 @@ def _again(moments: Moments, filing: Filing, past: Past, others: dict[int, Past]
     assert past.row is not None
     facts = snapshot.facts_from(filing.facts)
     company_id = past.row["company_id"]
-    policy = moments.policy(filing.policy_digest, company_id, day_in_force(facts))
+    pinned, on = filing.organisation.get("policies"), day_in_force(facts)
+    policy = moments.joined(pinned, on) if pinned else moments.policy(filing.policy_digest, company_id, on)
     if policy is None:
         return None
     row = moments.session.get_one(Company, company_id)

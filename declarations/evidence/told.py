@@ -42,7 +42,7 @@ Body = Mapping[str, Any]
 
 
 def _person_added(told: Told, _body: Body, public: Public, values: Values) -> None:
-    told.row |= _object(values, "person") | {
+    told.row |= dict.fromkeys(("second_company_id", "second_from", "second_to")) | _object(values, "person") | {
         "id": public.get("id"),
         "manager_id": public.get("manager"),
         "active_to": public.get("last_day"),

@@ -70,7 +70,7 @@ def listen(
 
     What is asked goes by the policy of `company_id`, the viewer's own where nothing is said.
     """
-    sheet = sheet_in_force(session, company_id or viewer.company_id, kind, typed, today)
+    sheet = sheet_in_force(session, viewer, company_id or viewer.company_id, kind, typed, today)
     direction = Direction(typed["direction"]) if typed.get("direction") in list(Direction) else None
     colleagues = queries.colleagues_named(session, sheet, typed)
     answers, misheard = hear(sheet, typed, locale=locale, currency=viewer.currency, colleagues=colleagues)
@@ -104,14 +104,17 @@ def listen(
     )
 
 
-def sheet_in_force(session: Session, company_id: int, kind: Kind, typed: Mapping[str, str], today: date) -> Questionnaire:
-    """The questions that the policy of that company asks of what happened on the day typed, or of what is filed today."""
-    keys = [company.key for company in world.companies_above(session, company_id)]
+def sheet_in_force(
+    session: Session, viewer: Viewer, company_id: int, kind: Kind, typed: Mapping[str, str], today: date
+) -> Questionnaire:
+    """The questions that the policy of that company (and of the viewer's second one) asks of what happened on the day typed, or of
+    what is filed today."""
+    line = world.companies_above(session, company_id)
     try:
         on = parse_day(typed["occurred_on"]) if kind not in (Kind.INTEREST, Kind.CONFLICT) and "occurred_on" in typed else today
     except Misheard:
         on = today
-    return sheet_of(kind, world.policy_for(session, keys, on))
+    return sheet_of(kind, world.policy_of(session, viewer.person_id, line, on))
 
 
 def _meant(session: Session, answers: Mapping[str, Answer], by_id: int) -> Counterparty | None:

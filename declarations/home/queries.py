@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from declarations.deciding import queue
 from declarations.deciding.queue import MOST, Counts
 from declarations.models import Condition, Counterparty, CounterpartyGroup, Declaration, Draft, Person
-from declarations.policies.queries import in_force_for
+from declarations.policies.queries import in_force_of
 from declarations.twelve_months import NOT_COUNTED
 from declarations.viewer import Viewer
 from declarations.visibility import WAITING, oversight
@@ -132,7 +132,7 @@ def year_of(session: Session, viewer: Viewer, today: date) -> list[Year]:
 
 def _total_limit(session: Session, viewer: Viewer, today: date) -> Limit | None:
     """The lowest limit on what one giver gave over time that the reader's policy states."""
-    stated = limits(in_force_for(session, viewer.company_id, today), viewer.currency)
+    stated = limits(in_force_of(session, viewer.person_id, viewer.company_id, today), viewer.currency)
     totals = [
         limit
         for limit in stated

@@ -35,7 +35,11 @@ class CompanyBelow(Base):
 
 
 class Person(Base):
-    """A colleague as HR knows them; `number` is HR's, `password_hash` argon2 and empty until a one-time link was used."""
+    """A colleague as HR knows them; `number` is HR's, `password_hash` argon2 and empty until a one-time link was used.
+
+    What they declare is filed in `company`; from `second_from` to `second_to` (both included) they are bound by the policy of the
+    second company too.
+    """
 
     __tablename__ = "person"
 
@@ -48,13 +52,17 @@ class Person(Base):
     title: Mapped[str] = mapped_column(String(200), default="")
     unit: Mapped[str] = mapped_column(String(200), default="")
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
+    second_company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), index=True)
+    second_from: Mapped[date | None]
+    second_to: Mapped[date | None]  # None: until further notice
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     language: Mapped[str | None] = mapped_column(String(5))
     active_from: Mapped[date]
     active_to: Mapped[date | None]
     password_hash: Mapped[str | None] = mapped_column(String(200))
 
-    company: Mapped[Company] = relationship(lazy="joined")
+    company: Mapped[Company] = relationship(lazy="joined", foreign_keys=[company_id])
+    second_company: Mapped[Company | None] = relationship(foreign_keys=[second_company_id])
     manager: Mapped["Person | None"] = relationship(remote_side="Person.id", lazy="select")
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from declarations.extensions import db
 from declarations.models import Company, Person, PolicyDocument
-from declarations.world import companies_above, policy_for
+from declarations.world import companies_above, policy_for, policy_of
 from workflows.policy.document import Document, InForce, load
 
 
@@ -32,13 +32,18 @@ def in_force_for(session: Session, company_id: int, on: date) -> InForce:
     return policy_for(session, [company.key for company in companies_above(session, company_id)], on)
 
 
-def versions_for(session: Session, company_id: int) -> list[Version]:
-    """Every version of every document that concerns the company, newest first, those still to come included."""
-    keys = [company.key for company in companies_above(session, company_id)]
+def in_force_of(session: Session, person_id: int, company_id: int, on: date) -> InForce:
+    """The policy for what the person files in the company on a day: that of both for whoever belongs to a second one."""
+    return policy_of(session, person_id, companies_above(session, company_id), on)
+
+
+def versions_for(session: Session, *company_ids: int) -> list[Version]:
+    """Every version of every document that concerns any of the companies, newest first, those still to come included."""
+    keys = {company.key for company_id in company_ids for company in companies_above(session, company_id)}
     rows = session.execute(
         select(PolicyDocument, Person.name)
         .outerjoin(Person, Person.id == PolicyDocument.published_by_id)
-        .where(or_(PolicyDocument.company_key.is_(None), PolicyDocument.company_key.in_(keys)))
+        .where(or_(PolicyDocument.company_key.is_(None), PolicyDocument.company_key.in_(sorted(keys))))
         .order_by(PolicyDocument.effective_from.desc(), PolicyDocument.key)
     )
     return [Version(load(row.text, row.key), row.published_at, name) for row, name in rows]

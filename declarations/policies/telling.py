@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import String, cast, func, insert, literal, null, or_, select
+from sqlalchemy import String, and_, cast, func, insert, literal, null, or_, select
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -13,7 +13,7 @@ A_SECOND = 10  # so many of these mails fall due in one second, so that a decisi
 
 
 def tell(session: Session, company_id: int | None, effective_from: date, now: datetime) -> None:
-    """Write a notice for everybody who works at the company or below it today; for the Code (`company_id` None) for everybody."""
+    """Write a notice for everybody who belongs to the company or one below it today; for the Code (`company_id` None) for everybody."""
     day = effective_from.isoformat()
     employed = (Person.active_from <= now.date(), or_(Person.active_to.is_(None), Person.active_to >= now.date()))
     place = func.row_number().over(order_by=Person.id)
@@ -29,7 +29,9 @@ def tell(session: Session, company_id: int | None, effective_from: date, now: da
         _after(now, wait, lite=lite),
     ).where(*employed)
     if company_id is not None:
-        whom = whom.join(CompanyBelow, CompanyBelow.company_id == Person.company_id).where(CompanyBelow.ancestor_id == company_id)
+        below = select(CompanyBelow.company_id).where(CompanyBelow.ancestor_id == company_id)
+        stays = or_(Person.second_to.is_(None), Person.second_to >= now.date())
+        whom = whom.where(or_(Person.company_id.in_(below), and_(Person.second_company_id.in_(below), stays)))
     names = ["public_id", "person_id", "declaration_id", "template", "params", "created_at", "next_try_at"]
     session.execute(insert(NoticeRow).from_select(names, whom))
 

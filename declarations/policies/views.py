@@ -14,6 +14,7 @@ from declarations.labels import LABELS, label
 from declarations.policies import calculator as sums
 from declarations.policies import queries, reading
 from declarations.policies.forms import CalculatorForm
+from declarations.world import second_company
 from workflows.kinds.numbers import NotANumber, parse_amount
 from workflows.money import Money
 from workflows.words import CounterpartyClass, Direction, Kind
@@ -76,13 +77,15 @@ def _page(form: CalculatorForm, **more: Any) -> str:
     kind = request.args.get("kind")
     chosen = Kind(kind) if kind in LABELS["kind"] else None
     viewer = me()
-    held = queries.in_force_for(db.session(), viewer.company_id, on)
-    versions = queries.versions_for(db.session(), viewer.company_id)
+    held = queries.in_force_of(db.session(), viewer.person_id, viewer.company_id, on)
+    second = second_company(db.session(), viewer.person_id, on)
+    versions = queries.versions_for(db.session(), viewer.company_id, *([second.id] if second else []))
     return render_template(
         "policies/policy.html",
         form=form,
         rows=reading.rows(held, viewer.currency, chosen),
         documents=held.documents,
+        second=second,
         versions=versions,
         histories=reading.histories(versions, viewer.currency, on),
         kinds=list(Kind),

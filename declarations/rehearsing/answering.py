@@ -1,6 +1,7 @@
 """A policy's answer to many rows: every rule is asked, all that match are united, the strictest wins, as workflows.policy.assess does
 it for one. A row with a condition left OPEN is left to the engine."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 from declarations import packing
 from declarations.rehearsing.asking import NO, OPEN, YES, Asking
 from declarations.rehearsing.block import DIRECTIONS, KINDS, Block
+from workflows.policy.document import InForce
 from workflows.policy.rules import Otherwise, Rule
 from workflows.words import Outcome, Review
 
@@ -40,6 +42,24 @@ class Answers:
 def bits(reviews: tuple[Review, ...]) -> int:
     """Reviews as one number."""
     return sum(1 << review for review in reviews)
+
+
+def answer_by(block: Block, policy: InForce, here: Mapping[str, str], rows: Any) -> Answers:
+    """What the policy says of `rows`, whose company is `here`; one with two sides is asked on both, the strictest holds."""
+    if not policy.sides:
+        return answer(Asking(block, policy, here), rows)
+    found = Answers.blank(len(rows))
+    for side, seat in policy.sides:
+        there = {name: getattr(seat, name) for name in here}
+        said = answer(Asking(block, side, there), rows)
+        found.outcome = np.maximum(found.outcome, said.outcome)
+        found.reviews |= said.reviews
+        found.missed |= said.missed
+        found.left |= said.left
+    prohibited = found.outcome == Outcome.PROHIBITED
+    found.reviews[prohibited] = found.reviews[prohibited] & ~MANAGER | COMPLIANCE
+    found.left |= found.outcome == Outcome.INVALID  # why, and what of it is told, the engine knows
+    return found
 
 
 def answer(asking: Asking, rows: Any) -> Answers:

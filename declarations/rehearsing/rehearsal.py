@@ -17,8 +17,7 @@ from sqlalchemy.orm import Session
 from declarations import packing, world
 from declarations.models import PolicyDocument
 from declarations.rehearsing import one_by_one, reading
-from declarations.rehearsing.answering import Answers, answer
-from declarations.rehearsing.asking import Asking
+from declarations.rehearsing.answering import Answers, answer_by
 from declarations.rehearsing.block import Block, Profiles
 from declarations.rehearsing.money import Changer, days_of
 from declarations.rehearsing.pairing import Pair, pair
@@ -75,8 +74,8 @@ def _answers(
         for number, each in enumerate(pairs):
             rows = np.flatnonzero(mine == number)
             if len(rows):
-                before.put(part[rows], answer(Asking(block, each.before, each.here), rows))
-                after.put(part[rows], answer(Asking(block, each.after, each.here), rows))
+                before.put(part[rows], answer_by(block, each.before, each.here, rows))
+                after.put(part[rows], answer_by(block, each.after, each.here, rows))
         done += 1
         progress(READING + done / len(parts) * (1 - READING))
 

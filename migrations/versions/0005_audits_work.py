@@ -66,6 +66,18 @@ def _rehearsals() -> None:
     op.create_index(op.f("ix_policy_rehearsal_draft_id"), "policy_rehearsal", ["draft_id"])
     waiting = sa.text("done_at IS NULL AND failed IS NULL")
     op.create_index("ix_policy_rehearsal_waiting", "policy_rehearsal", ["id"], sqlite_where=waiting, postgresql_where=waiting)
+    _second_companies()
+
+
+def _second_companies() -> None:
+    """A second company that somebody belongs to, from a day to a day."""
+    kind = "BIGINT" if op.get_bind().dialect.name == "postgresql" else "INTEGER"
+    op.execute(
+        f"ALTER TABLE person ADD COLUMN second_company_id {kind} CONSTRAINT fk_person_second_company_id REFERENCES company (id)"
+    )
+    op.add_column("person", sa.Column("second_from", sa.Date()))
+    op.add_column("person", sa.Column("second_to", sa.Date()))
+    op.create_index(op.f("ix_person_second_company_id"), "person", ["second_company_id"])
 
 
 # --- what a declaration says ----------------------------------------------------------------------------------------

@@ -30,39 +30,48 @@ class _Gathered:
     totals: list[Figure] = field(default_factory=list)
     value_unknown_answered: bool = False
 
+    @property
+    def route(self) -> Route:
+        """The strictest of what was found."""
+        return strictest(Route(found.outcome, found.reviews) for found in self.findings)
+
 
 def assess(facts: Facts, *, items: Iterable[Item], policy: InForce, rates: Rates, company: "Company") -> Assessment:
     """What `policy` answers to `facts`, given the declarant's other `items` (never an earlier filing of the same thing).
 
     `rates` must hold the quotes `quotes_needed` names. Amounts are compared in the company's currency where a limit is stated in
     it, else in the document's. Nothing is raised: what cannot be answered comes back as INVALID with `problems`. Under a policy
-    without documents the answer is RECORD, without findings, with the attribute `policy` = `none_in_force`.
+    without documents the answer is RECORD, without findings, with the attribute `policy` = `none_in_force`. A policy with two
+    sides is asked on both, each as its company would ask it, and the strictest answer holds.
     """
     if not policy.documents:
         return _none_in_force(policy)
+    items = tuple(items)
     due = due_filing_on(facts, policy)
-    look = look_at(facts, items=items, policy=policy, rates=rates, company=company)
-    problems, gathered, conversion = list(unsound(facts)), _Gathered(), None
+    problems, gathered, conversions = list(unsound(facts)), list[_Gathered](), list[Conversion | None]()
     if not problems:
         try:
-            conversion = look.whole(policy.currency(company.currency))
-            gathered = _ask_all(look, policy)
+            for side, seat in sides_of(policy, company):
+                look = look_at(facts, items=items, policy=side, rates=rates, company=seat)
+                conversions.append(look.whole(side.currency(seat.currency)))
+                gathered.append(_ask_all(look, side))
         except NoRate:
             problems.append(NO_RATE)
-        if not problems and _value_is_wanting(facts) and not gathered.value_unknown_answered:
+        if not problems and _value_is_wanting(facts) and not all(each.value_unknown_answered for each in gathered):
             problems.append(UNKNOWN_VALUE)
-    findings = () if problems else tuple(sorted(gathered.findings, key=_strictest_first))
-    route = Route(Outcome.INVALID) if problems else strictest(Route(found.outcome, found.reviews) for found in findings)
+    conversion = conversions[0] if conversions else None
+    findings = () if problems else tuple(sorted(_all_found(gathered), key=_strictest_first))
+    route = Route(Outcome.INVALID) if problems else strictest(each.route for each in gathered)
     attributes = _united(findings)
     if route.outcome is Outcome.PROHIBITED and _is_separable(facts, policy):
         least = replace(facts, value=min(facts.parts), parts=(), separable=False)
-        alone = assess(least, items=look.items, policy=policy, rates=rates, company=company)
+        alone = assess(least, items=items, policy=policy, rates=rates, company=company)
         attributes = {**(attributes or {}), "part_may_be_kept": str(alone.outcome < route.outcome).lower()}
     return Assessment(
         outcome=route.outcome,
         reviews=route.reviews,
         findings=findings,
-        totals=tuple(sorted(gathered.totals, key=lambda figure: (figure.rule, figure.name, figure.window, figure.items))),
+        totals=tuple(sorted(_all_totals(gathered), key=lambda figure: (figure.rule, figure.name, figure.window, figure.items))),
         problems=tuple(problems),
         asked=len(policy.rules),
         conversion=conversion,
@@ -70,10 +79,36 @@ def assess(facts: Facts, *, items: Iterable[Item], policy: InForce, rates: Rates
         whole=conversion.result if conversion else None,
         policy_digest=policy.digest,
         due_filing_on=due,
-        days_late=look.days_late,
+        days_late=max(0, (facts.filed_on - due).days) if due else 0,
         safe_default=safe_default(facts) if route.reviews else None,
         attributes=attributes,
     )
+
+
+def sides_of(policy: InForce, company: "Company") -> Iterable[tuple[InForce, "Company"]]:
+    """The policies to be asked, each with the company as its rules see it: one, or two for somebody who belongs to two companies."""
+    if not policy.sides:
+        return ((policy, company),)
+    return tuple(
+        (side, replace(company, key=seat.key, country=seat.country, currency=seat.currency)) for side, seat in policy.sides
+    )
+
+
+def _all_found(gathered: Iterable[_Gathered]) -> Iterable[Finding]:
+    """What was found on any side, and once where both found it."""
+    found: dict[tuple[str, str], Finding] = {}
+    for each in gathered:
+        for finding in each.findings:
+            found.setdefault((finding.document, finding.rule), finding)
+    return found.values()
+
+
+def _all_totals(gathered: Iterable[_Gathered]) -> Iterable[Figure]:
+    """The totals of every side, and once where both made the same; a rule may make one twice."""
+    found: list[Figure] = []
+    for each in gathered:
+        found += [figure for figure in each.totals if figure not in found] if found else each.totals
+    return found
 
 
 def _is_separable(facts: Facts, policy: InForce) -> bool:
@@ -122,9 +157,10 @@ def safe_default(facts: Facts) -> str | None:
 
 def quotes_needed(facts: Facts, items: Iterable[Item], policy: InForce, company: "Company") -> frozenset[tuple[str, date]]:
     """The (currency, day) pairs of which `assess` may need the rate; the euro needs none."""
-    targets = {limits.for_company(company.currency).currency for _, rule in policy.rules for limits in rule.limits}
-    if policy.documents:
-        targets.add(policy.currency(company.currency))
+    targets = set()
+    for side, seat in sides_of(policy, company):
+        targets |= {limits.for_company(seat.currency).currency for _, rule in side.rules for limits in rule.limits}
+        targets |= {side.currency(seat.currency)} if side.documents else set()
     now = (facts.value, facts.own_share, facts.tax, facts.delivery, *facts.parts)
     stated = [*((money, facts.rated_on) for money in now), *((item.value, item.occurred_on) for item in items)]
     stated += [(money, item.occurred_on) for item in items for money in (item.base, item.tax, item.delivery, item.own_share)]

@@ -167,11 +167,14 @@ def day_in_force(facts: Facts) -> date:
 class InForce:
     """The documents that hold for a company on a day: the group's first, then the companies' amendments.
 
-    `replaced` names the group rules ("document/rule") an amendment stands in for. All of it is asked, the strictest wins.
+    `replaced` names the group rules ("document/rule") an amendment stands in for. All of it is asked, the strictest wins. For
+    somebody who belongs to two companies `sides` are the policies of both, each with its company, and the strictest of the two
+    answers holds; the documents are then those of both.
     """
 
     documents: tuple[Document, ...] = ()
     replaced: frozenset[str] = frozenset()
+    sides: tuple[tuple["InForce", "Seat"], ...] = ()
 
     @cached_property
     def digest(self) -> str:
@@ -295,10 +298,22 @@ class InForce:
         totals = [total for _, rule in self.rules for total in rule.totals if isinstance(total, Total)]
         return any(total.stated or total.with_tax or total.with_delivery or total.less_own_share for total in totals)
 
-    def join(self, other: "InForce") -> "InForce":
-        """What holds for somebody who belongs to two companies: all of both."""
+    def join(self, own: "Seat", other: "InForce", second: "Seat") -> "InForce":
+        """What holds for somebody who belongs to two companies, their `own` and a `second` one: both, each asked as its company has it."""
+        if not other.documents:
+            return self
         more = tuple(document for document in other.documents if document not in self.documents)
-        return InForce((*self.documents, *more), self.replaced & other.replaced)
+        sides = ((self, own), (other, second)) if self.documents else ((other, second),)
+        return InForce((*self.documents, *more), self.replaced & other.replaced if self.documents else other.replaced, sides)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What rules ask about a company: its key, its country (two letters) and its currency."""
+
+    key: str
+    country: str
+    currency: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,3 +201,24 @@ def test_the_number_of_statements_does_not_grow_with_the_number_of_people(story:
     few = statements(FILE + rows(10, 12))
     assert statements(FILE + rows(100, 700)) == few
     assert statements(FILE + rows(100, 103, "Chief")) == statements(FILE + rows(110, 700, "Chief"))
+
+
+def test_a_second_company_comes_in_with_its_days_and_stays_where_the_file_has_no_column_for_it(story: Story) -> None:
+    header, more = HEADER.strip() + ",second_company,second_from,second_to\n", ",NL,2026-01-01,2026-12-31\n"
+    lines = BOSS.strip() + ",,,\n" + BEN.strip() + more
+    assert bring_in(story, header + lines).errors == ()
+    company = people(story)["1"].company_id
+    ben = people(story)["2"]
+    assert (ben.second_company_id, ben.second_from, ben.second_to) == (company, date(2026, 1, 1), date(2026, 12, 31))
+    assert bring_in(story, header + lines).unchanged == 2
+    assert bring_in(story, HEADER + BOSS + BEN).unchanged == 2
+    assert bring_in(story, header + BOSS.strip() + ",,,\n" + BEN.strip() + ",,,\n").changed == 1
+    assert people(story)["2"].second_company_id is None
+    for cells, sentence in (
+        (",NO-SUCH,2026-01-01,", "The second company “NO-SUCH” is not known."),
+        (",NL,,", "from which day"),
+        (",NL-DK,2026-01-01,", "must be another one"),
+        (",NL,2026-01-02,2026-01-01", "lies before the first"),
+    ):
+        report = bring_in(story, header + BOSS.strip() + ",,,\n" + BEN.strip() + cells + "\n")
+        assert sentence in said(report.errors), cells

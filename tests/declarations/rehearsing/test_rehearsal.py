@@ -13,8 +13,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from declarations import world
-from declarations.extensions import db
-from declarations.models import Declaration, PolicyDocument
+from declarations.extensions import db, writing
+from declarations.models import Company, Declaration, Person, PolicyDocument
 from declarations.rehearsing import keeping, one_by_one, rehearsal
 from declarations.rehearsing.pairing import always
 from declarations.rehearsing.rehearsal import rehearse
@@ -96,6 +96,12 @@ def asked(story: Story, ids: list[int], changed: Document) -> dict[int, tuple[in
     for number, company_id, facts in one_by_one.filed(session, ids):
         around = world.world_of(session, company_id=company_id, facts=facts, now=story.now, besides=number)
         after = in_force(documents, around.company.key, around.ancestors, day_in_force(facts))
+        second = world.second_company(session, facts.declarant_id, day_in_force(facts))
+        if second is not None:
+            keys = [row.key for row in world.companies_above(session, second.id)]
+            theirs = in_force(documents, keys[0], keys[1:], day_in_force(facts))
+            own = session.get_one(Company, company_id)
+            after = after.join(world.seat_of(own), theirs, world.seat_of(second))
         says = []
         for policy in (around.policy, after):
             items = world.items_around(session, facts, policy=policy, company_id=company_id, besides=number)
@@ -143,6 +149,29 @@ def test_every_answer_is_the_engines_for_a_draft_of_an_amendment(story: Story) -
         danish = set(db.session.scalars(select(Declaration.id).where(Declaration.company_id == story.ids["company NL-DK"])))
     assert found == {number: said for number, said in engine.items() if number in danish}
     assert all(said[0] == said[1] for number, said in engine.items() if number not in danish)
+
+
+def test_every_answer_is_the_engines_for_people_of_two_companies(story: Story) -> None:
+    ids = fill(story, 350, seed=9)
+    seconds = {"Dora": "NL-DK", "Gail": "NL-DK", "Jun": "NL-GB", "Amalie": "NL-JP"}
+    with story.app.app_context(), writing() as session:
+        for name, company in seconds.items():
+            row = session.get_one(Person, story.ids[name])
+            row.second_company_id, row.second_from = story.ids[f"company {company}"], date(2026, 2, 1)
+            row.second_to = date(2026, 9, 30) if name == "Gail" else None
+    changed = draft(
+        DENMARK,
+        ('DKK = "450"', 'DKK = "250"'),
+        ("days = 21", "days = 3"),
+        rules=rule(1, 'when.company = ["NL-DK"]\nwhen.value.over = { DKK = "700", GBP = "20" }'),
+    )
+    with story.app.app_context():
+        found = told(rehearse(engine=db.engine, draft=changed, **EVER))
+        engine = asked(story, ids, changed)
+        danish = set(db.session.scalars(select(Declaration.id).where(Declaration.company_id == story.ids["company NL-DK"])))
+    assert found == {number: said for number, said in engine.items() if number in found}
+    assert len(found.keys() - danish) > 20, "those of people who belong there too"
+    assert all(said[0] == said[1] for number, said in engine.items() if number not in found)
 
 
 def test_what_was_filed_before_it_was_packed_is_read_out_of_its_filing(story: Story) -> None:

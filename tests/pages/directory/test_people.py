@@ -146,3 +146,19 @@ def test_gaps_name_who_has_nobody_above(story: Story) -> None:
     seen_by_dana = story.client("Dana").get("/directory/gaps").text
     assert "Olga" not in seen_by_dana
     assert "Left alone" not in seen_by_dana
+
+
+def test_an_administrator_of_both_says_to_which_second_company_somebody_belongs(story: Story) -> None:
+    adam, dana, page = story.client("Adam"), story.client("Dana"), page_of(story, "Ben")
+    data = {"name": "Ben", "company": "NL-DK", "manager": "P0003", "second_company": "NL-DE", "second_from": "2026-11-01"}
+    assert dana.post(f"{page}/change", data=data).status_code == 422, "Germany is not hers"
+    assert adam.post(f"{page}/change", data=data | {"second_from": "soon"}).status_code == 422
+    assert adam.post(f"{page}/change", data=data).status_code == 302
+    shown = adam.get(page).text
+    assert "Second company" in shown
+    assert "since 1 November 2026" in shown
+    assert events(story, f"person/{public(story, 'Ben')}") == ["person:changed"]
+    assert dana.post(f"{page}/change", data=data | {"second_to": "2026-12-31"}).status_code == 302, "it may stay"
+    assert "from 1 November 2026 to 31 December 2026" in dana.get(page).text
+    assert adam.post(f"{page}/change", data=data | {"second_company": ""}).status_code == 302
+    assert "Second company" not in adam.get(page).text
