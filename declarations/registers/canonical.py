@@ -6,8 +6,10 @@ Words are slugs, days ISO 8601, moments UTC, money "EUR 31000" (minor units), ra
 """
 
 import json
+from bisect import insort
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from declarations.registers.columns import Cell, Column
@@ -16,63 +18,110 @@ from declarations.registers.words import Words
 
 Members = Callable[[Sequence[Any]], Sequence[bytes]]
 _BETWEEN = "\x01"  # JSON escapes it in every text
+_REMEMBERED = 20_000  # values a column may hold in memory
 
 
 class LineWriter:
     """Encodes batches of rows of one sheet. `english` puts composed values into words."""
 
     def __init__(self, sheet: str, columns: Sequence[Column], english: Words) -> None:
-        named = sorted((column.key, place, column) for place, column in enumerate(columns))
-        self._members = [(place, _members(column, english)) for _, place, column in named]
-        self._sheet_at = sum(key < "sheet" for key, _, _ in named)
+        self._columns = sorted((column.key, place, _members(column, english)) for place, column in enumerate(columns))
         self._sheet = f',"sheet":{json.dumps(sheet)}'.encode()
 
     def encode(self, values: Sequence[Sequence[Any]]) -> bytes:
-        """The lines of some rows, given column by column."""
-        columns = [members(values[place]) for place, members in self._members]
-        columns.insert(self._sheet_at, [self._sheet] * len(values[0]))
-        return b"".join([b"{%b}\n" % b"".join(members)[1:] for members in zip(*columns, strict=True)])
+        """The lines of some rows, given column by column. A column that is empty in all of them costs nothing."""
+        rows = len(values[0])
+        told = [
+            (key, members(values[place]))
+            for key, place, members in self._columns
+            if any(value is not None for value in values[place])
+        ]
+        insort(told, ("sheet", [self._sheet] * rows))
+        lines = map(b"".join, zip(*(members for _, members in told), strict=True))
+        return b"".join([b"{%b}\n" % line[1:] for line in lines])
 
 
 def _members(column: Column, english: Words) -> Members:
-    """Turns a column's values into members, each with the comma before it."""
-    before = f',"{column.key}":'.encode()
-    plain = _plain(column, english)
-
-    def members(values: Sequence[Any]) -> Sequence[bytes]:
-        ready = values if plain is None else [None if value is None else plain(value) for value in values]
-        told = _encoded(ready)
-        return [b"" if one == b"null" else before + one for one in told]
-
-    return members
-
-
-def _encoded(values: Sequence[Any]) -> Sequence[bytes]:
-    """Each value as JSON; many at once is far faster than each alone."""
-    together = json.dumps(values, ensure_ascii=False, separators=(_BETWEEN, ":"))
-    try:
-        return together[1:-1].encode().split(_BETWEEN.encode())
-    except UnicodeEncodeError:  # a lone surrogate somewhere
-        return _encoded([text_of(value) if isinstance(value, str) else value for value in values])
-
-
-def _plain(column: Column, english: Words) -> Callable[[Any], Any] | None:
-    """How a column's value becomes text or a number; None where it is."""
+    """Turns a column's values into members, each with the comma before it; nothing for None."""
+    before = f',"{column.key}":'
     match column.cell:
+        case Cell.WORD | Cell.WHOLE:
+            return _Member(before, lambda value: json.dumps(_encodable(value), ensure_ascii=False)).all
         case Cell.DAY:
-            return lambda day: day.isoformat()
-        case Cell.MOMENT:
-            return iso_second
+            return _Member(before, lambda day: f'"{day.isoformat()}"').all
         case Cell.RATE:
-            return lambda rate: f"{rate:f}"
+            return _Member(before, lambda rate: f'"{rate:f}"').all
         case Cell.MONEY:
-            return lambda money: f"{money[1]} {money[0]}"
-        case Cell.TEXT | Cell.LONG if column.told is not None:
-            told = column.told
-            return lambda value: value if isinstance(value, str) else told(value, english) or None
-    return None
+            return _ready(lambda money: f'{before}"{money[1]} {money[0]}"')
+        case Cell.MOMENT:
+            return _ready(lambda moment: f'{before}"{iso_second(moment)}"')
+    told = column.told
+    if told is None:
+        return lambda values: _texts(values, before)
+
+    def composed(values: Sequence[Any]) -> Sequence[bytes]:
+        texts = [value if value is None or isinstance(value, str) else told(value, english) or None for value in values]
+        return _texts(texts, before)
+
+    return composed
+
+
+class _Member(dict[Any, bytes]):
+    """The member of each value that comes again and again, made once."""
+
+    def __init__(self, before: str, make: Callable[[Any], str]) -> None:
+        super().__init__({None: b""})
+        self._before, self._make = before, make
+
+    def __missing__(self, value: Any) -> bytes:
+        if len(self) > _REMEMBERED:
+            self.clear()
+            self[None] = b""
+        made = self[value] = (self._before + self._make(value)).encode()
+        return made
+
+    def all(self, values: Sequence[Any]) -> Sequence[bytes]:
+        """The members of a column."""
+        return list(map(self.__getitem__, values))
+
+
+def _ready(tell: Callable[[Any], str]) -> Members:
+    """A column whose values hold nothing that JSON escapes."""
+    return lambda values: "\n".join(["" if value is None else tell(value) for value in values]).encode("ascii").split(b"\n")
+
+
+def _texts(values: Sequence[str | None], before: str) -> Sequence[bytes]:
+    """Texts as members; many at once is far faster than each alone."""
+    there = [value for value in values if value is not None] if None in values else values
+    together = json.dumps(there, ensure_ascii=False, separators=(_BETWEEN + before, ":"))
+    try:
+        members = (before + together[1:-1]).encode().split(_BETWEEN.encode())
+    except UnicodeEncodeError:  # a lone surrogate somewhere
+        return _texts([_encodable(value) for value in values], before)
+    if there is values:
+        return members
+    following = iter(members)
+    return [b"" if value is None else next(following) for value in values]
+
+
+def _encodable(value: Any) -> Any:
+    """The same, without what no bytes can stand for."""
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        return text_of(value)
+    return value
 
 
 def iso_second(moment: datetime) -> str:
     """A moment in UTC, "2026-11-20T09:00:00Z"."""
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    utc = moment.astimezone(UTC)
+    return f"{_day(utc.toordinal())}T{_MINUTES[utc.hour * 60 + utc.minute]}:{utc.second:02d}Z"
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _day(ordinal: int) -> str:
+    return date.fromordinal(ordinal).isoformat()
+
+
+_MINUTES = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(24 * 60)]

@@ -3,16 +3,19 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from declarations.display import listed
 from declarations.registers.entry import Entry
+from declarations.registers.pinned import Conversion, Figure, Finding
 from declarations.registers.words import Words
 from workflows.kinds import KINDS, Question, Type
 from workflows.kinds.circumstances import CIRCUMSTANCES, word
 from workflows.kinds.question import CONTEXT
-from workflows.money import Money, Rate
+from workflows.money import exponent
 from workflows.words import N_, Kind, Outcome
 
 
@@ -70,8 +73,11 @@ def _answer(*names: str) -> Value:
     return lambda entry: next(filter(None, map(entry.answers.get, names)), None)
 
 
+OUTCOMES = {outcome.value: outcome.slug for outcome in Outcome}
+
+
 def _outcome(entry: Any) -> str:
-    return Outcome(entry.row.outcome).slug
+    return OUTCOMES[entry.row.outcome]
 
 
 def _policy_value(entry: Entry) -> tuple[int, str] | None:
@@ -79,13 +85,20 @@ def _policy_value(entry: Entry) -> tuple[int, str] | None:
     return (done["result"]["minor"], done["result"]["currency"]) if done else None
 
 
-def _rate(entry: Entry) -> Any:
-    return entry.rate.per_euro if entry.rate else None
+def _converted(entry: Entry) -> Conversion | None:
+    """The conversion pinned with the filing; None where the policy's currency is the declared one."""
+    done = entry.assessment.get("conversion")
+    return done if done and done["source"]["currency"] != done["result"]["currency"] else None
 
 
-def _rate_day(entry: Entry) -> Any:
-    rate: Rate | None = entry.rate
-    return rate.published_on if rate else None
+def _rate(entry: Entry) -> Decimal | None:
+    done = _converted(entry)
+    return Decimal(done["rate"]) if done else None
+
+
+def _rate_day(entry: Entry) -> date | None:
+    done = _converted(entry)
+    return date.fromisoformat(done["rate_on"]) if done else None
 
 
 def clauses(entry: Any) -> str | None:
@@ -98,25 +111,29 @@ def findings(entry: Any) -> Any:
     return entry.findings or None
 
 
-def told_findings(found: list[dict[str, Any]], words: Words) -> str:
+def told_findings(found: list[Finding], words: Words) -> str:
     """Each clause and what it says."""
     return "\n".join(f"{f['clause']}: {words.text(f['sentence'])}" for f in found)
 
 
-def told_figures(found: list[dict[str, Any]], words: Words) -> str:
+def told_figures(found: list[Finding], words: Words) -> str:
     """Each finding's figures behind its clause: "3.2: total EUR 310.00, limit EUR 300.00"."""
     told = ((f["clause"], ", ".join(_figure(x, words) for x in f["figures"])) for f in found)
     return "\n".join(f"{clause}: {figures}" for clause, figures in told if figures)
 
 
-def _figure(figure: dict[str, Any], words: Words) -> str:
+def _figure(figure: Figure, words: Words) -> str:
     name, money = words.figures.get(figure["name"], figure["name"]), figure["money"]
     return f"{name} {plain_money(money['minor'], money['currency'])}" if money else f"{name} {figure['number']}"
 
 
+@lru_cache(maxsize=20_000)
 def plain_money(minor: int, currency: str) -> str:
     """Money inside a text: "EUR 310.00", the same in every language, so that figures can be compared and searched."""
-    return f"{currency} {Money(minor, currency).amount}"
+    places = exponent(currency)
+    digits = f"{abs(minor):0{places + 1}d}"
+    whole, rest = (digits[:-places], f".{digits[-places:]}") if places else (digits, "")
+    return f"{currency} {'-' if minor < 0 else ''}{whole}{rest}"
 
 
 def _decision(name: str) -> Value:

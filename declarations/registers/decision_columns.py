@@ -3,10 +3,11 @@
 from typing import Any
 
 from declarations import alternatives
-from declarations.registers.columns import Cell, Column, clauses, findings, told_figures, told_findings
+from declarations.registers.columns import OUTCOMES, Cell, Column, clauses, findings, told_figures, told_findings
 from declarations.registers.words import Words
-from workflows.words import N_, Outcome, Review
+from workflows.words import N_, Review
 
+_REVIEWS = {review.value: review.slug for review in Review}
 T, L, W, N = Cell.TEXT, Cell.LONG, Cell.WORD, Cell.WHOLE
 
 
@@ -28,7 +29,7 @@ DECISION_COLUMNS: tuple[Column, ...] = (
     Column("kind", N_("Kind"), W, 18, "kind", lambda slug, words: words.label("kind", slug)),
     Column("declarant", N_("Declarant"), T, 22, "declarant"),
     Column(
-        "review", N_("Review"), W, 18, lambda made: Review(made.row.review).slug, lambda slug, words: words.label("review", slug)
+        "review", N_("Review"), W, 18, lambda made: _REVIEWS[made.row.review], lambda slug, words: words.label("review", slug)
     ),
     Column("decision", N_("Decision"), W, 22, "action", _action),
     Column("decided_by", N_("Decided by"), T, 22, "person"),
@@ -38,7 +39,7 @@ DECISION_COLUMNS: tuple[Column, ...] = (
     Column("decided_at", N_("Decided at"), Cell.MOMENT, 17, "at"),
     Column("filing", N_("On filing"), N, 8, "filing"),
     Column(
-        "outcome", N_("Outcome by policy"), W, 22, lambda made: Outcome(made.outcome).slug if made.outcome is not None else None,
+        "outcome", N_("Outcome by policy"), W, 22, lambda made: OUTCOMES[made.outcome] if made.outcome is not None else None,
         lambda slug, words: words.label("outcome", slug),
     ),
     Column("clauses", N_("Clauses"), T, 26, clauses),

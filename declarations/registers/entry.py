@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
 from pydantic_core import from_json
 
-from workflows.money import Rate
+from declarations.registers.pinned import Assessment, Finding
 from workflows.words import N_, WAITING, Direction, Kind, State, Timing
 
 LATE = N_("Filed late")
@@ -22,46 +20,26 @@ REOPENED = N_("Over a limit with what was entered late")
 BEFOREHAND = (Kind.ENTERTAINMENT, Kind.TRAVEL, Kind.DONATION)  # kinds that can always be asked for before they happen
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
-    """`row` is the reader's row; JSON texts are parsed when a column asks for them. `last_on` ends the register's period."""
+    """`row` is the reader's row, `last_on` ends the register's period.
+
+    `answers` are what was typed, by question; `assessment` is what the policy found when it was filed; `organisation` says who
+    the declarant was that day.
+    """
 
     row: Any
     decisions: Sequence[Any]
     conditions: Sequence[Any]
     last_on: date
-
-    @cached_property
-    def answers(self) -> dict[str, Any]:
-        """What was typed, by question."""
-        parsed: dict[str, Any] = from_json(self.row.answers or "{}")
-        return parsed
-
-    @cached_property
-    def assessment(self) -> dict[str, Any]:
-        """What the policy found when it was filed."""
-        parsed: dict[str, Any] = from_json(self.row.assessment or "{}")
-        return parsed
-
-    @cached_property
-    def organisation(self) -> dict[str, Any]:
-        """Who the declarant was that day."""
-        parsed: dict[str, Any] = from_json(self.row.organisation or "{}")
-        return parsed
+    answers: dict[str, Any]
+    assessment: Assessment
+    organisation: dict[str, Any]
 
     @property
-    def findings(self) -> list[dict[str, Any]]:
+    def findings(self) -> list[Finding]:
         """The rules that matched."""
-        found: list[dict[str, Any]] = self.assessment.get("findings") or []
-        return found
-
-    @cached_property
-    def rate(self) -> Rate | None:
-        """The rate pinned with the filing: units of the policy's currency for one of the declared one, and its day."""
-        done = self.assessment.get("conversion")
-        if not done or done["source"]["currency"] == done["result"]["currency"]:
-            return None
-        return Rate(Decimal(done["rate"]), date.fromisoformat(done["rate_on"]))
+        return self.assessment.get("findings") or []
 
     @property
     def breaches(self) -> list[str]:
@@ -81,27 +59,22 @@ class Entry:
         return [reason for holds, reason in tests if holds]
 
 
-@dataclass
+@dataclass(slots=True)
 class Decided:
-    """A decision. `row` is the reader's row; JSON texts are parsed when a column asks for them."""
+    """A decision. `row` is the reader's row, `assessment` what the policy had found in the filing decided on."""
 
     row: Any
-
-    @cached_property
-    def _assessment(self) -> dict[str, Any]:
-        parsed: dict[str, Any] = from_json(self.row.assessment or "{}")
-        return parsed
+    assessment: Assessment
 
     @property
     def outcome(self) -> int | None:
         """What the policy asked for, as a number of `Outcome`."""
-        return self._assessment.get("outcome")
+        return self.assessment.get("outcome")
 
     @property
-    def findings(self) -> list[dict[str, Any]]:
+    def findings(self) -> list[Finding]:
         """The rules that matched what was decided on."""
-        found: list[dict[str, Any]] = self._assessment.get("findings") or []
-        return found
+        return self.assessment.get("findings") or []
 
     @property
     def changes(self) -> list[dict[str, Any]] | None:

@@ -1,18 +1,18 @@
-"""A register is read out of one snapshot, row by row: a cursor on the server, constant memory, and no query inside a loop.
-
-Decisions and conditions come out of streams of their own, sorted like the declarations, and are laid beside them as they pass.
+"""A register is read out of one snapshot, a batch at a time: its keys through a cursor on the server, in their order, then what
+belongs to a batch of keys by three statements, whatever the batch holds. Memory stays the same however long the register is.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Engine, Select, and_, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, func, select, tuple_
 
 from declarations.models import Company, Condition, Decider, Declaration
 from declarations.registers import selects
 from declarations.registers.entry import Decided, Entry
+from declarations.registers.pinned import answers_of, assessment_of
 from declarations.registers.scope import Scope, belongs, breach
 from workflows.words import Kind
 
@@ -81,18 +81,26 @@ def entries(connection: Connection, scope: Scope, sheet: str | None, stretch: St
 
 def entries_where(connection: Connection, wanted: ColumnElement[bool], scope: Scope) -> Iterator[list[Entry]]:
     """The entries for which a condition on declarations holds."""
-    decided = _Beside(_stream(connection, selects.deciders().where(wanted).order_by(*_DECISIONS)))
-    conditions = _Beside(_stream(connection, selects.conditions().where(wanted).order_by(*_ENTRIES, Condition.id)))
-    rows = _stream(connection, selects.entries(_group_currency(connection)).where(wanted).order_by(*_ENTRIES))
-    for some in rows.partitions(AT_ONCE):
-        yield [Entry(row, decided.of(row.id), conditions.of(row.id), scope.last_on) for row in some]
+    query, decided, conditions = selects.entries(_group_currency(connection)), selects.deciders(), selects.conditions()
+    for ids in _partitions(connection, select(Declaration.id).where(wanted).order_by(*_ENTRIES)):
+        rows = {row.id: row for row in connection.execute(query.where(Declaration.id.in_(ids))).all()}
+        deciders = _by_declaration(connection.execute(decided.where(Decider.declaration_id.in_(ids))).all())
+        asked = _by_declaration(connection.execute(conditions.where(Condition.declaration_id.in_(ids))).all())
+        yield [_entry(rows[number], deciders.get(number, ()), asked.get(number, ()), scope) for number in ids if number in rows]
+
+
+def _entry(row: Any, decided: Sequence[Any], conditions: Sequence[Any], scope: Scope) -> Entry:
+    pinned = answers_of(row.answers), assessment_of(row.assessment), answers_of(row.organisation)
+    return Entry(row, decided, conditions, scope.last_on, *pinned)
 
 
 def decisions(connection: Connection, scope: Scope, stretch: Stretch = ALL) -> Iterator[list[Decided]]:
     """Every decision on the register's entries in batches, in the order of the entries."""
-    query = selects.decisions().where(belongs(scope), _within(stretch, _DECISIONS)).order_by(*_DECISIONS)
-    for some in _stream(connection, query).partitions(AT_ONCE):
-        yield [Decided(row) for row in some]
+    wanted, query = (belongs(scope), _within(stretch, _DECISIONS)), selects.decisions()
+    keys = select(Decider.id).join(Declaration, Declaration.id == Decider.declaration_id).where(*wanted).order_by(*_DECISIONS)
+    for ids in _partitions(connection, keys):
+        rows = {row.id: row for row in connection.execute(query.where(Decider.id.in_(ids))).all()}
+        yield [Decided(rows[number], assessment_of(rows[number].assessment)) for number in ids if number in rows]
 
 
 def _of(scope: Scope, sheet: str | None) -> ColumnElement[bool]:
@@ -109,26 +117,17 @@ def _within(stretch: Stretch, order: tuple[Any, ...]) -> ColumnElement[bool]:
     return and_(True, *after, *before)
 
 
-def _stream(connection: Connection, query: Select[*tuple[Any, ...]]) -> CursorResult[Any]:
-    """The query's rows through a cursor on the server, a batch of them held at a time."""
-    return connection.execute(query.execution_options(yield_per=AT_ONCE))
+def _partitions(connection: Connection, keys: Select[tuple[int]]) -> Iterator[Sequence[int]]:
+    """Keys in their order through a cursor on the server, a batch at a time. Only keys are sorted; the rows, which are wide, are
+    then fetched by them."""
+    return connection.execute(keys.execution_options(yield_per=AT_ONCE)).scalars().partitions()
 
 
-class _Beside:
-    """Rows of another stream that belong to the declaration at hand; both streams run in the same order."""
-
-    def __init__(self, rows: Any) -> None:
-        self._rows = iter(rows)
-        self._next: Any = next(self._rows, None)
-
-    def of(self, declaration_id: int) -> Sequence[Any]:
-        if self._next is None or self._next.declaration_id != declaration_id:
-            return ()
-        found: list[Any] = []
-        while self._next is not None and self._next.declaration_id == declaration_id:
-            found.append(self._next)
-            self._next = next(self._rows, None)
-        return found
+def _by_declaration(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in rows:
+        found.setdefault(row.declaration_id, []).append(row)
+    return found
 
 
 def _group_currency(connection: Connection) -> str:

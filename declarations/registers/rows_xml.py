@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
+from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from declarations.registers.columns import Cell, Column
@@ -21,6 +22,7 @@ Cells = Callable[[Sequence[Any]], Sequence[bytes]]
 K = TypeVar("K")
 
 EMPTY = b"<c/>"
+_EMPTY = EMPTY.decode()
 _REMEMBERED = 20_000  # values a column may hold in memory
 
 
@@ -66,10 +68,13 @@ class RowWriter:
 
     def encode(self, values: Sequence[Sequence[Any]], first: int) -> bytes:
         """The XML of some rows, given column by column; the first of them is the sheet's row `first` (counted from 1)."""
-        columns = [cells(column) for cells, column in zip(self._cells, values, strict=True)]
-        starts = [b'<row r="%d">' % number for number in range(first, first + len(columns[0]))]
-        lines = map(b"".join, zip(starts, *columns, strict=True))
-        return b"</row>".join(lines) + b"</row>" if starts else b""
+        columns = [
+            cells(column) if any(value is not None for value in column) else [EMPTY] * len(column)
+            for cells, column in zip(self._cells, values, strict=True)
+        ]
+        rows = len(values[0])
+        starts = [b'<row r="%d">' % number for number in range(first, first + rows)]
+        return b"".join(chain.from_iterable(zip(starts, *columns, [b"</row>"] * rows, strict=True)))
 
     def pour(self, batches: Iterable[Sequence[Sequence[Any]]], first: int = 2) -> Iterator[bytes]:
         """The XML of batch after batch, as one sheet's rows from `first` on."""
@@ -125,7 +130,7 @@ def _texts(style: int, quoted: int) -> Cells:
         if together is None:
             return [_text(value, style, quoted).encode() if value else EMPTY for value in values]
         if all(values):
-            return (before + together.replace(BETWEEN, between) + after).split(BETWEEN)
+            return b"".join((before, together.replace(BETWEEN, between), after)).split(BETWEEN)
         return [before + text + after if text else EMPTY for text in together.split(BETWEEN)]
 
     return cells
@@ -138,28 +143,39 @@ def _day(day: date, styles: Styles) -> str:
     )
 
 
+class _Amounts(dict[str, tuple[str, int, Sequence[str]]]):
+    """Of each currency: how its amounts begin, how many minor units make a major one, and how each number of them ends an amount."""
+
+    def __init__(self, styles: Mapping[int, int]) -> None:
+        super().__init__()
+        self._styles = styles
+
+    def __missing__(self, currency: str) -> tuple[str, int, Sequence[str]]:
+        places = exponent(currency)
+        ends = [f".{minor:0{places}d}</v></c>" if places else "</v></c>" for minor in range(10**places)]
+        made = self[currency] = (f'<c s="{self._styles[places]}"><v>', 10**places, ends)
+        return made
+
+
 def _moneys(styles: Mapping[int, int]) -> Cells:
     """Amounts of (minor units, currency), written out to the last digit without ever being a float."""
-    known: dict[str, tuple[str, int, int]] = {}
+    known = _Amounts(styles)
 
-    def one(minor: int, currency: str) -> str:
-        if currency not in known:
-            places = exponent(currency)
-            known[currency] = (f'<c s="{styles[places]}"><v>', places, 10**places)
-        before, places, unit = known[currency]
-        if not places:
-            return f"{before}{minor}</v></c>"
-        if minor < unit:
-            return f"{before}{Decimal(minor).scaleb(-places):f}</v></c>"
-        digits = str(minor)
-        return f"{before}{digits[:-places]}.{digits[-places:]}</v></c>"
+    def one(money: tuple[int, str] | None) -> str:
+        if money is None:
+            return _EMPTY
+        minor, currency = money
+        before, unit, ends = known[currency]
+        if minor < 0:
+            return f"{before}-{-minor // unit}{ends[-minor % unit]}"
+        return f"{before}{minor // unit}{ends[minor % unit]}"
 
-    return lambda values: _encoded(["" if money is None else one(*money) for money in values])
+    return lambda values: _encoded(map(one, values))
 
 
-def _encoded(cells: Sequence[str]) -> Sequence[bytes]:
-    """Many at once is faster than each alone; an empty one is an empty cell."""
-    return [cell or EMPTY for cell in "\n".join(cells).encode("ascii").split(b"\n")]
+def _encoded(cells: Iterable[str]) -> Sequence[bytes]:
+    """Many at once is faster than each alone."""
+    return "\n".join(cells).encode("ascii").split(b"\n")
 
 
 def _moments(styles: Styles, zone: tzinfo) -> Cells:
@@ -174,7 +190,9 @@ def _moments(styles: Styles, zone: tzinfo) -> Cells:
         made = known[number] = (f"{before}{serial_of(here.date())}", here.hour * 3600 + here.minute * 60)
         return made
 
-    def one(moment: datetime) -> str:
+    def one(moment: datetime | None) -> str:
+        if moment is None:
+            return _EMPTY
         if moment.tzinfo is not UTC or moment.year < _ORDERLY:
             return _by_itself(local(moment, zone), before, styles)
         minute = moment.minute
@@ -182,7 +200,7 @@ def _moments(styles: Styles, zone: tzinfo) -> Cells:
         day, begins = known.get(number) or half_hour(moment, number)
         return f"{day}{_FRACTION[begins + minute % 30 * 60 + moment.second]}</v></c>"
 
-    return lambda values: _encoded(["" if value is None else one(value) for value in values])
+    return lambda values: _encoded(map(one, values))
 
 
 def _by_itself(here: datetime, before: str, styles: Styles) -> str:

@@ -82,10 +82,10 @@ def deciders() -> Query:
     return (
         select(Decider.declaration_id, Decider.at, decider.name.label("person"), behalf.name.label("on_behalf_of"), Event.role)
         .select_from(Decider)
-        .join(Declaration, Declaration.id == Decider.declaration_id)
         .join(decider, decider.id == Decider.person_id)
         .outerjoin(behalf, behalf.id == Decider.on_behalf_of_id)
         .outerjoin(Event, and_(Event.declaration_id == Decider.declaration_id, Event.sequence == Decider.event_sequence))
+        .order_by(Decider.declaration_id, Decider.event_sequence)
     )
 
 
@@ -95,7 +95,7 @@ def decisions() -> Query:
     reason, conditions = aliased(Disclosure), aliased(Disclosure)
     return (
         select(
-            Decider.declaration_id,
+            Decider.id,
             Decider.review,
             Decider.action,
             Decider.filing,
@@ -135,8 +135,5 @@ def decisions() -> Query:
 
 def conditions() -> Query:
     """What decisions asked for, and when it was met."""
-    return (
-        select(Condition.declaration_id, Condition.text, Condition.due_on, Condition.met_at)
-        .select_from(Condition)
-        .join(Declaration, Declaration.id == Condition.declaration_id)
-    )
+    columns = (Condition.declaration_id, Condition.text, Condition.due_on, Condition.met_at)
+    return select(*columns).order_by(Condition.declaration_id, Condition.id)

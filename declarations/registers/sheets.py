@@ -1,8 +1,7 @@
 """The sheets whose rows come out of the database, in the order people know them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 from typing import Any
 
 from declarations.registers.columns import BREACH_COLUMNS, Column, Value, entry_columns
@@ -38,15 +37,16 @@ IN_LINES = tuple(key for key in SHEETS if key != BREACH)  # the sheet of breache
 
 
 def values_of(columns: Sequence[Column], batch: Sequence[Any]) -> list[Sequence[Any]]:
-    """What entries or decisions hold, column by column."""
+    """What entries or decisions hold, column by column; at least one of them."""
     rows = [one.row for one in batch]
-    return [_column(column.value, rows, batch) for column in columns]
+    fields = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
+    return [_column(column.value, fields, batch) for column in columns]
 
 
-def _column(value: str | tuple[str, str] | Value, rows: Sequence[Any], batch: Sequence[Any]) -> Sequence[Any]:
+def _column(value: str | tuple[str, str] | Value, fields: Mapping[str, Sequence[Any]], batch: Sequence[Any]) -> Sequence[Any]:
     if isinstance(value, str):
-        return list(map(itemgetter(rows[0]._fields.index(value)), rows))
+        return fields[value]
     if isinstance(value, tuple):
-        minors, currencies = (_column(name, rows, batch) for name in value)
+        minors, currencies = (fields[name] for name in value)
         return [None if minor is None else (minor, currency) for minor, currency in zip(minors, currencies, strict=True)]
     return list(map(value, batch))
