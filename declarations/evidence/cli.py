@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from declarations.evidence import keeping, sequencer
 from declarations.evidence.checkpoints import Refused
 from declarations.evidence.keys import KeyProblem, Purpose, key_file
-from declarations.evidence.proofs import Proofs
+from declarations.evidence.proofs import Proofs, keys_file
 from declarations.evidence.replay_cli import replay
 from declarations.evidence.verify import verify as verify_all
 from declarations.evidence.verify import verify_one
@@ -110,14 +110,19 @@ def checkpoint(every: bool) -> None:
 
 
 @record.group(invoke_without_command=True)
+@click.option("--json", "as_json", is_flag=True, help="As the file that the verifier of bundles takes.")
 @click.pass_context
 @with_appcontext
-def keys(context: click.Context) -> None:
+def keys(context: click.Context, as_json: bool) -> None:
     """List the record's public keys; change them."""
     if context.invoked_subcommand is not None:
         return
     with snapshot(db.engine) as connection:
-        for key in Proofs(connection).public_keys():
+        known = Proofs(connection).public_keys()
+        if as_json:
+            click.echo(json.dumps(keys_file(known), indent=2))
+            return
+        for key in known:
             begins = f"{key.valid_from:%Y-%m-%d %H:%M:%S}Z" if key.valid_from else "the beginning"
             ends = f"{key.ended} {key.valid_to:%Y-%m-%d %H:%M:%S}Z" if key.valid_to else "in use"
             click.echo(f"{key.purpose:<10}  {key.id}  {key.public.hex()}  from {begins}, {ends}")

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Select, select
 
 from declarations.evidence.log import size_of, stored_tree
 from declarations.evidence.merkle import Tree, event_leaf
+from declarations.evidence.record import iso
 from declarations.evidence.signing import RESTORED, STREAM
 from declarations.models import Event, EventSignature, LogCheckpoint, LogLeaf, SigningKey
 
@@ -66,6 +67,21 @@ class PublicKey:
         return (self.valid_from is None or moment >= self.valid_from - UNDER_WAY) and (
             self.valid_to is None or moment <= self.valid_to + UNDER_WAY
         )
+
+
+def keys_file(keys: Iterable[PublicKey]) -> list[dict[str, Any]]:
+    """The public keys as an auditor keeps them and a bundle holds them; moments as the record writes them."""
+    return [
+        {
+            "ended": key.ended,
+            "id": key.id,
+            "public": key.public.hex(),
+            "purpose": key.purpose,
+            "valid_from": iso(key.valid_from) if key.valid_from else None,
+            "valid_to": iso(key.valid_to) if key.valid_to else None,
+        }
+        for key in keys
+    ]
 
 
 class Proofs:

@@ -21,7 +21,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 from sqlalchemy import Connection, select
 
 from declarations.evidence.keys import Signer
-from declarations.evidence.proofs import Proofs, SignedCheckpoint
+from declarations.evidence.proofs import Proofs, SignedCheckpoint, keys_file
 from declarations.evidence.record import iso
 from declarations.models import LogCheckpoint, NoticeRow, Register
 from declarations.registers import bundle_words, lines_file
@@ -133,7 +133,7 @@ def write(
         parts.pour("register.jsonl", _heard(lines_file.lines(files.lines), alive))
         parts.put("checkpoint.txt", checkpoint.note.encode())
         parts.pour("checkpoints.jsonl", _heard(_earlier(connection, telling.proofs, checkpoint), alive))
-        parts.put("keys.json", _keys(telling.proofs))
+        parts.put("keys.json", plain(keys_file(telling.proofs.public_keys())))
         listed, documents = bundle_words.policies(connection, met)
         parts.put("policies.json", plain(listed))
         for name, text in bundle_words.texts(connection, documents):
@@ -203,22 +203,6 @@ def _earlier(connection: Connection, proofs: Proofs, checkpoint: SignedCheckpoin
         assert found is not None
         proof = [base64.b64encode(one).decode() for one in proofs.consistency(size, checkpoint.size)]
         yield plain({"consistency": proof, "note": found.note}) + b"\n"
-
-
-def _keys(proofs: Proofs) -> bytes:
-    return plain(
-        [
-            {
-                "ended": key.ended,
-                "id": key.id,
-                "public": key.public.hex(),
-                "purpose": key.purpose,
-                "valid_from": iso(key.valid_from) if key.valid_from else None,
-                "valid_to": iso(key.valid_to) if key.valid_to else None,
-            }
-            for key in proofs.public_keys()
-        ]
-    )
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from .bundle import Bundle, Keys
 from .proofs import Json, Note, b64, digest, included, moment_of, parsed
-from .report import Report
+from .report import MALFORMED, Report
 
 
 @dataclass
@@ -33,10 +33,10 @@ def streams(bundle: Bundle, part: str, report: Report, keys: Keys, note: Note) -
     seen: set[str] = set()
     stream, chain = "", list[Event]()
     for number, line in enumerate(bundle.lines(part), 1):
-        event: Event | None = None
-        with report.reading("chain", f"{part}, line {number}"):
+        try:
             event = check_event(json.loads(line), report, keys, note)
-        if event is None:
+        except MALFORMED as problem:
+            report.unreadable("chain", f"{part}, line {number}", problem)
             continue
         if event.body["stream"] != stream:
             if chain:

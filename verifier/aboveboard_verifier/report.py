@@ -56,7 +56,10 @@ class Report:
         try:
             yield
         except MALFORMED as problem:
-            self.find(layer, where, f"cannot be read ({type(problem).__name__}: {problem})", INCOMPLETE)
+            self.unreadable(layer, where, problem)
+
+    def unreadable(self, layer: str, where: str, problem: BaseException) -> None:
+        self.find(layer, where, f"cannot be read ({type(problem).__name__}: {problem})", INCOMPLETE)
 
     @property
     def code(self) -> int:
