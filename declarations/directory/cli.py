@@ -47,7 +47,8 @@ def import_(file: BinaryIO, complete: bool, dry_run: bool, mend: bool, yes: bool
     """Bring in HR's FILE (CSV, UTF-8; comma or semicolon): everything, or nothing if any row is wrong.
 
     Columns, named in the first line: number, email, name and company (its key) must be there; title, unit, manager_number,
-    active_from, active_to (2026-11-30, both days included) and language (en, da, ja) may be. A person is known by their number.
+    active_from, active_to (2026-11-30, both days included) and language (en, da, ja) may be, and second_company, second_from and
+    second_to for who belongs to a second company, whose policy binds them too. A person is known by their number.
     What the file has no column for stays as it is. A second run of the same file changes nothing.
     """
     report = people_import.import_people(data=file.read(), complete=complete, mend=mend, dry_run=dry_run, many_may_end=yes)

@@ -1,5 +1,6 @@
 """Companies stand in one tree; which lies below which is written anew in the transaction that changes it."""
 
+from collections.abc import Collection
 from dataclasses import asdict
 from typing import Any
 
@@ -16,10 +17,14 @@ from declarations.evidence.hand import Hand
 from declarations.evidence.record import Entry, append
 from declarations.extensions import writing
 from declarations.models import Company, CompanyBelow
+from declarations.policies.proof import places
+from declarations.policies.publishing import published_documents
 from declarations.viewer import Viewer
 from workflows.case import Forbidden, Invalid
+from workflows.policy.prove import prove
 from workflows.words import N_
 
+LOOSER = N_("Its policy would be looser than the Code there. Compliance has to publish a change of it first.")
 FACTS = ("name", "country", "time_zone", "currency", "language", "calendar")
 
 
@@ -34,6 +39,7 @@ def add_company(*, by: Viewer | None, entry: CompanyEntry) -> None:
         refuse(wrong)
         insert_company(session, entry, parent, hand_of(by))
         rewrite_tree(session)
+        refuse({} if agrees(session, {entry.key}) else {"parent": LOOSER})
 
 
 def change_company(*, by: Viewer | None, entry: CompanyEntry) -> None:
@@ -55,6 +61,8 @@ def change_company(*, by: Viewer | None, entry: CompanyEntry) -> None:
         refuse(wrong)
         update_company(session, company, entry, parent, hand_of(by))
         rewrite_tree(session)
+        if not agrees(session, {entry.key}):
+            refuse({"parent" if not stays else "currency": LOOSER})
 
 
 def _parent(session: Session, by: Viewer | None, entry: CompanyEntry, wrong: dict[str, str]) -> int | None:
@@ -108,6 +116,18 @@ def rewrite_tree(session: Session) -> None:
     rows = [{"ancestor_id": top, "company_id": below, "depth": depth} for top, below, depth in closure(above)]
     if rows:
         session.execute(insert(CompanyBelow), rows)
+
+
+def agrees(session: Session, keys: Collection[str]) -> bool:
+    """Whether the policy of these companies and all below them, as the tree stands now, is nowhere looser than the Code.
+
+    A company gets the amendments of all above it, in its own currency and country: another place is another policy.
+    """
+    tree = places(session)
+    lines = [{place.key, *place.above} for place in tree]
+    around = set().union(*(line for line in lines if not line.isdisjoint(keys)))
+    documents = [document for document in published_documents(session) if document.company is None or document.company in around]
+    return prove(documents, [place for place in tree if place.key in around]).holds
 
 
 def _facts(entry: CompanyEntry) -> dict[str, str]:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from declarations.directory.chart import circles, top_down
 from declarations.directory.commands import hand_of
-from declarations.directory.companies import insert_company, rewrite_tree, update_company
+from declarations.directory.companies import LOOSER, agrees, insert_company, rewrite_tree, update_company
 from declarations.directory.entries import CompanyEntry, wrong_with_company
 from declarations.directory.events import one_at_a_time
 from declarations.directory.people_file import Problem, read_table
@@ -45,18 +45,23 @@ def import_companies(*, data: bytes, dry_run: bool = False) -> Report:
             _check_tree(entries, known, report)
             if report.errors:
                 raise _Undone
+            touched = set()
             for entry in _parents_first(entries):
                 parent = known[entry.parent].id if entry.parent else None
                 company = known.get(entry.key)
                 if company is None:
                     known[entry.key] = insert_company(session, entry, parent, hand_of(None))
                     report.added += 1
+                    touched.add(entry.key)
                 elif update_company(session, company, entry, parent, hand_of(None)):
                     report.changed += 1
+                    touched.add(entry.key)
                 else:
                     report.unchanged += 1
             rewrite_tree(session)
-            if dry_run:
+            if touched and not agrees(session, touched):
+                report.errors.append(Problem(None, ", ".join(sorted(touched)), LOOSER))
+            if dry_run or report.errors:
                 raise _Undone
             report.written = True
     except _Undone:
