@@ -106,15 +106,15 @@ def test_an_event_without_a_signature_is_missing_and_said_to_be(
 
 def test_nothing_of_a_declaration_that_the_reader_does_not_see_is_in_it(story: Story, built: Built) -> None:
     mine = story.declare("Amalie", firm="Osterman & Sons", worth="900", title="A wine hamper")
-    story.declare("Gerda", firm="Rival Oy", worth="700", title="A fountain pen", answers={"what": "Secretive"})
-    story.declare("Tomasz", firm="Osterman & Sons", worth="800", named=frozenset({story.ids["Ilse"]}))
+    story.declare("Gerda", firm="Rival Oy", worth="713.37", title="A fountain pen", answers={"what": "Secretive"})
+    story.declare("Tomasz", firm="Osterman & Sons", worth="819.53", named=frozenset({story.ids["Ilse"]}))
     public_id, path = built("NL-DK", by="Ilse")  # what names her is in no copy of hers, and Gerda works elsewhere
     assert {body["stream"] for body in bodies(path)} == {f"declaration/{mine}"}
     taken(story, "Ilse", public_id, path.with_name("hers.zip"))
     with zipfile.ZipFile(path.with_name("hers.zip")) as bundle:
         everything = b"".join(bundle.read(name) for name in bundle.namelist() if name != "register.xlsx")
     assert b"A wine hamper" in everything
-    for other in (b"A fountain pen", b"Secretive", b"Rival Oy", b"70000", b"800.00"):
+    for other in (b"A fountain pen", b"Secretive", b"Rival Oy", b"71337", b"81953"):
         assert other not in everything
 
 

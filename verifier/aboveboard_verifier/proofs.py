@@ -65,7 +65,12 @@ def continues(old: int, old_root: bytes, new: int, new_root: bytes, proof: list[
 
 
 def b64(text: str | bytes) -> bytes:
-    return base64.b64decode(text, validate=True)
+    """What base64 says; nothing, which no proof and no signature is, where it is not written as base64 should be."""
+    try:
+        content = base64.b64decode(text, validate=True)
+    except ValueError:
+        return b""
+    return content if base64.b64encode(content) == (text.encode() if isinstance(text, str) else text) else b""
 
 
 @dataclass(frozen=True)

@@ -216,7 +216,9 @@ def check_declaration(chain: list[Event], world: World, rows: Rows, report: Repo
         len(seen) <= told["record_entry"], "register", number, "there are events that the register should show and does not"
     )
     row = seen[-1].values.get("row") if seen else None
-    check_story(chain, row["declarant_id"] if row else None, world, report)
+    declarant = row["declarant_id"] if row else chain[0].body["actor"] if chain[0].action == "filed" else None
+    if declarant is not None:
+        check_story(chain, declarant, world, report)
     report.looked["later"] += len(chain) - len(seen)
     if row is None:
         report.find("value", number, "its row was not opened, or is erased", INCOMPLETE)

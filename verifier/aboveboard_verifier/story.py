@@ -49,7 +49,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
 # fmt: on
 
 
-def check_story(chain: list[Event], declarant: int | None, world: World, report: Report) -> None:
+def check_story(chain: list[Event], declarant: int, world: World, report: Report) -> None:
     """One declaration: what happened could happen, and whoever did it was entitled to."""
     state, turn, given = "draft", Json(), dict[int, datetime]()
     decided: dict[int, set[str]] = defaultdict(set)  # by whom, in which reviews
@@ -84,7 +84,7 @@ def check_story(chain: list[Event], declarant: int | None, world: World, report:
 
 
 def _against(
-    event: Event, source: str, in_turn: bool, turn: Json, given: dict[int, datetime], declarant: int | None, world: World,
+    event: Event, source: str, in_turn: bool, turn: Json, given: dict[int, datetime], declarant: int, world: World,
     decided: dict[int, set[str]],
 ) -> Iterator[str]:  # fmt: skip
     """Why whoever acted as a reviewer or officer was not entitled to."""
@@ -103,7 +103,7 @@ def _against(
     if principal != actor and not world.stands_in(actor, principal, at):
         yield f"person {actor} did not stand in for person {principal} that day"
     if role == "manager":
-        line = world.above(declarant or 0, at) | world.above(declarant or 0, given.get(principal, at))
+        line = world.above(declarant, at) | world.above(declarant, given.get(principal, at))
         if principal not in line:
             yield f"person {principal} was no manager of whoever declared it"
     elif not world.holds(principal, role, body["company"], at):

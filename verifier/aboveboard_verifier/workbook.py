@@ -24,6 +24,7 @@ def check_workbook(bundle: Bundle, rows: Rows, report: Report) -> None:
             "The workbook's cells were NOT compared with the rows, since openpyxl is not installed; only that the file is the sealed one."
         )
         return
+    report.begin("workbook")
     words = bundle.json("words.json")
     with bundle.zip.open("register.xlsx") as file:
         workbook = load_workbook(file, read_only=True)
