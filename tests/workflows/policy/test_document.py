@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from tests.workflows.policy.given import amendment, content, document, gift, rule, said
-from workflows.policy.document import InForce, PolicyError, day_in_force, digest, in_force, load, parse
+from workflows.policy.document import InForce, PolicyError, Seat, day_in_force, digest, in_force, load, parse
 from workflows.policy.windows import Window
 from workflows.words import Kind, Review
 
@@ -186,7 +186,8 @@ def test_who_belongs_to_two_companies_is_under_both() -> None:
     code = document(rule("a", amend="may_replace"))
     danish, german = amendment(rule("dk-a", replaces="a")), amendment(rule("de-b"), key="germany", company="NL-DE")
     documents = (code, danish, german)
-    both = in_force(documents, "NL-DK", (), date(2026, 5, 1)).join(in_force(documents, "NL-DE", (), date(2026, 5, 1)))
+    theirs = in_force(documents, "NL-DE", (), date(2026, 5, 1))
+    both = in_force(documents, "NL-DK", (), date(2026, 5, 1)).join(Seat("NL-DK", "DK", "DKK"), theirs, Seat("NL-DE", "DE", "EUR"))
     assert {r.id for _, r in both.rules} == {"a", "dk-a", "de-b"}
     assert both.documents == (code, danish, german)
 
