@@ -13,7 +13,7 @@ from declarations.registers.entry import Entry
 from declarations.registers.pinned import Conversion, Figure, Finding
 from declarations.registers.words import Words
 from workflows.kinds import KINDS, Question, Type
-from workflows.kinds.circumstances import CIRCUMSTANCES, word
+from workflows.kinds.circumstances import CIRCUMSTANCES, LABELS, TICKS, word
 from workflows.kinds.question import CONTEXT
 from workflows.money import exponent
 from workflows.words import N_, Kind, Outcome
@@ -118,8 +118,7 @@ def told_findings(found: list[Finding], words: Words) -> str:
 
 def told_figures(found: list[Finding], words: Words) -> str:
     """Each finding's figures behind its clause: "3.2: total EUR 310.00, limit EUR 300.00"."""
-    told = ((f["clause"], ", ".join(_figure(x, words) for x in f["figures"])) for f in found)
-    return "\n".join(f"{clause}: {figures}" for clause, figures in told if figures)
+    return "\n".join([f"{f['clause']}: {', '.join([_figure(x, words) for x in f['figures']])}" for f in found if f["figures"]])
 
 
 def _figure(figure: Figure, words: Words) -> str:
@@ -157,21 +156,24 @@ def _conditions_met(entry: Entry) -> str | None:
 
 
 # What only some policies ask, by question; a gift's occasion stands under its purpose.
-_CIRCUMSTANCES = {each.name: each for one in CIRCUMSTANCES for each in one.questions if each.name != "occasion"}
+_CIRCUMSTANCES = {each.name: each for one in CIRCUMSTANCES for each in one.questions if each.name != "occasion"} | {
+    "applies": Question("applies", Type.CHOICES, N_("Does any of this apply?"))
+}
 
 
-def _circumstances(entry: Entry) -> tuple[tuple[str, str], ...] | None:
-    """Each circumstance that was asked for, and what was typed."""
+def _circumstances(entry: Entry) -> str | None:
+    """A line for each circumstance that was asked for, as it was typed: "meal: dinner"."""
     answers = entry.answers
     if answers.keys().isdisjoint(_CIRCUMSTANCES):
         return None
-    return tuple((name, answers[name]) for name in _CIRCUMSTANCES if name in answers)
+    return "\n".join(f"{name}: {answers[name].replace(chr(10), '; ')}" for name in _CIRCUMSTANCES if name in answers)
 
 
-def _told_circumstances(stated: tuple[tuple[str, str], ...], words: Words) -> str:
-    """A line for each: "Which meal was it? Dinner"."""
+def _told_circumstances(stated: str, words: Words) -> str:
+    """The same in words: "Which meal was it? Dinner"."""
+    lines = (line.partition(": ") for line in stated.split("\n"))
     return "\n".join(
-        f"{words.say(_CIRCUMSTANCES[name].label)} {_told_circumstance(name, typed, words)}" for name, typed in stated
+        f"{words.say(_CIRCUMSTANCES[name].label)} {_told_circumstance(name, typed, words)}" for name, _, typed in lines
     )
 
 
@@ -179,9 +181,17 @@ def _told_circumstance(name: str, typed: str, words: Words) -> str:
     question = _CIRCUMSTANCES[name]
     if question.type is Type.YES_NO:
         return words.yes if typed == "yes" else words.no
+    if question.type is Type.CHOICES:
+        return listed(_tick(slug, words) for slug in typed.split("; "))
     if question.type is Type.CHOICE and question.feeds is not None:
         return words.say(word(question.feeds, typed).label)
-    return typed.replace("\n", "; ")
+    return typed
+
+
+def _tick(slug: str, words: Words) -> str:
+    """What a tick says that only some policies ask for."""
+    known = (choice.label for pair in TICKS.values() for choice in pair if choice.slug == slug)
+    return words.say(next(known, None) or word("exempt", slug).label)
 
 
 _PEOPLE = ("received_by", "present", "traveller", "family_who", "relation_who")
@@ -276,9 +286,10 @@ def _answered(question: Question) -> Told | None:
     def told(typed: str, words: Words) -> str:
         if question.type is Type.YES_NO:
             return words.yes if typed in ("yes", "on", "1", "true") else words.no
-        picked = (question.choice(slug) for slug in typed.split())
-        told_: str = listed(words.say(choice.label) for choice in picked if choice)
-        return told_ or typed
+        picked = [(slug, question.choice(slug)) for slug in typed.split()]
+        if not any(choice for _, choice in picked):  # an old register's own words, or a word of some policy
+            return words.say(word(question.feeds or "", typed).label) if typed in LABELS.get(question.feeds or "", ()) else typed
+        return str(listed(words.say(choice.label) if choice else _tick(slug, words) for slug, choice in picked))
 
     return told
 

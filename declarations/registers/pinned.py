@@ -52,12 +52,12 @@ _ASSESSMENT = TypeAdapter(Assessment)
 _NOTHING = Assessment()
 
 
-def assessment_of(text: str | None) -> Assessment:
+def assessment_of(text: str | bytes | None) -> Assessment:
     """A filing's assessment; nothing where there is no filing."""
     return _ASSESSMENT.validate_json(text) if text else _NOTHING
 
 
-def answers_of(text: str | None) -> dict[str, Any]:
+def answers_of(text: str | bytes | None) -> dict[str, Any]:
     """A filing's answers, or the declarant's organisation that day; {} where there is no filing."""
     read: dict[str, Any] = from_json(text) if text else {}
     return read

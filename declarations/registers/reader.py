@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, func, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select, and_, bindparam, case, func, select, tuple_
 
 from declarations.models import Company, Condition, Decider, Declaration
 from declarations.registers import selects
@@ -19,6 +19,7 @@ from workflows.words import Kind
 AT_ONCE = 500  # rows fetched and written together
 
 DECISION, BREACH = "decision", "breach"  # the sheets beside those of each kind
+_THESE: BindParameter[Any] = bindparam("these", expanding=True)  # the keys of a batch
 _ENTRIES = (Declaration.filed_at, Declaration.id)
 _DECISIONS = (*_ENTRIES, Decider.event_sequence)
 
@@ -81,11 +82,14 @@ def entries(connection: Connection, scope: Scope, sheet: str | None, stretch: St
 
 def entries_where(connection: Connection, wanted: ColumnElement[bool], scope: Scope) -> Iterator[list[Entry]]:
     """The entries for which a condition on declarations holds."""
-    query, decided, conditions = selects.entries(_group_currency(connection)), selects.deciders(), selects.conditions()
+    query = selects.entries(_group_currency(connection)).where(Declaration.id.in_(_THESE))
+    decided = selects.deciders().where(Decider.declaration_id.in_(_THESE))
+    conditions = selects.conditions().where(Condition.declaration_id.in_(_THESE))
     for ids in _partitions(connection, select(Declaration.id).where(wanted).order_by(*_ENTRIES)):
-        rows = {row.id: row for row in connection.execute(query.where(Declaration.id.in_(ids))).all()}
-        deciders = _by_declaration(connection.execute(decided.where(Decider.declaration_id.in_(ids))).all())
-        asked = _by_declaration(connection.execute(conditions.where(Condition.declaration_id.in_(ids))).all())
+        these = {_THESE.key: ids}
+        rows = {row.id: row for row in connection.execute(query, these).all()}
+        deciders = _by_declaration(connection.execute(decided, these).all())
+        asked = _by_declaration(connection.execute(conditions, these).all())
         yield [_entry(rows[number], deciders.get(number, ()), asked.get(number, ()), scope) for number in ids if number in rows]
 
 
@@ -96,10 +100,10 @@ def _entry(row: Any, decided: Sequence[Any], conditions: Sequence[Any], scope: S
 
 def decisions(connection: Connection, scope: Scope, stretch: Stretch = ALL) -> Iterator[list[Decided]]:
     """Every decision on the register's entries in batches, in the order of the entries."""
-    wanted, query = (belongs(scope), _within(stretch, _DECISIONS)), selects.decisions()
+    wanted, query = (belongs(scope), _within(stretch, _DECISIONS)), selects.decisions().where(Decider.id.in_(_THESE))
     keys = select(Decider.id).join(Declaration, Declaration.id == Decider.declaration_id).where(*wanted).order_by(*_DECISIONS)
     for ids in _partitions(connection, keys):
-        rows = {row.id: row for row in connection.execute(query.where(Decider.id.in_(ids))).all()}
+        rows = {row.id: row for row in connection.execute(query, {_THESE.key: ids}).all()}
         yield [Decided(rows[number], assessment_of(rows[number].assessment)) for number in ids if number in rows]
 
 
@@ -117,7 +121,7 @@ def _within(stretch: Stretch, order: tuple[Any, ...]) -> ColumnElement[bool]:
     return and_(True, *after, *before)
 
 
-def _partitions(connection: Connection, keys: Select[tuple[int]]) -> Iterator[Sequence[int]]:
+def _partitions(connection: Connection, keys: Select[int]) -> Iterator[Sequence[int]]:
     """Keys in their order through a cursor on the server, a batch at a time. Only keys are sorted; the rows, which are wide, are
     then fetched by them."""
     return connection.execute(keys.execution_options(yield_per=AT_ONCE)).scalars().partitions()

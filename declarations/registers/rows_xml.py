@@ -8,7 +8,7 @@ an empty one is there too.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from itertools import chain
 from typing import Any, Generic, TypeVar
@@ -178,37 +178,41 @@ def _encoded(cells: Iterable[str]) -> Sequence[bytes]:
     return "\n".join(cells).encode("ascii").split(b"\n")
 
 
-def _moments(styles: Styles, zone: tzinfo) -> Cells:
-    before = f'<c s="{styles.moment}"><v>'
-    known: dict[int, tuple[str, int]] = {}
+class _SteadyDays(dict[int, tuple[str, int] | None]):
+    """Of a day of UTC on which the clocks of `zone` do not change: how a cell of it begins, and how many seconds they are ahead."""
 
-    def half_hour(moment: datetime, number: int) -> tuple[str, int]:
-        """The wall clock's day and second at the start of a half hour of UTC."""
-        if len(known) > _REMEMBERED:
-            known.clear()
-        here = local(moment.replace(minute=moment.minute // 30 * 30, second=0), zone)
-        made = known[number] = (f"{before}{serial_of(here.date())}", here.hour * 3600 + here.minute * 60)
+    def __init__(self, zone: tzinfo, style: int) -> None:
+        super().__init__()
+        self._zone, self._style = zone, style
+
+    def __missing__(self, ordinal: int) -> tuple[str, int] | None:
+        begins = datetime.fromordinal(ordinal).replace(tzinfo=UTC)
+        ahead = {(begins + hours).astimezone(self._zone).utcoffset() for hours in (timedelta(0), timedelta(hours=24))}
+        number, offset = serial_of(begins.date()), ahead.pop()
+        steady = None if ahead or number is None or offset is None else (number, int(offset.total_seconds()))
+        made = self[ordinal] = steady and (f'<c s="{self._style}"><v>{steady[0]}', steady[1])
         return made
+
+
+def _moments(styles: Styles, zone: tzinfo) -> Cells:
+    """Moments by the wall clock of `zone`; those no spreadsheet can tell are written as text."""
+    days = _SteadyDays(zone, styles.moment)
 
     def one(moment: datetime | None) -> str:
         if moment is None:
             return _EMPTY
-        if moment.tzinfo is not UTC or moment.year < _ORDERLY:
-            return _by_itself(local(moment, zone), before, styles)
-        minute = moment.minute
-        number = moment.toordinal() * 48 + moment.hour * 2 + (minute >= 30)
-        day, begins = known.get(number) or half_hour(moment, number)
-        return f"{day}{_FRACTION[begins + minute % 30 * 60 + moment.second]}</v></c>"
+        day = days[moment.toordinal()] if moment.tzinfo is UTC else None
+        if day is not None:
+            second = moment.hour * 3600 + moment.minute * 60 + moment.second + day[1]
+            if 0 <= second < len(_FRACTION):
+                return f"{day[0]}{_FRACTION[second]}</v></c>"
+        here = local(moment, zone)
+        number = serial_of(here.date())
+        if number is None:
+            return _text(here.isoformat(" ", "seconds"), styles.text, styles.quoted)
+        return f'<c s="{styles.moment}"><v>{number}{_FRACTION[here.hour * 3600 + here.minute * 60 + here.second]}</v></c>'
 
     return lambda values: _encoded(map(one, values))
 
 
-def _by_itself(here: datetime, before: str, styles: Styles) -> str:
-    number = serial_of(here.date())
-    if number is None:
-        return _text(here.isoformat(" ", "seconds"), styles.text, styles.quoted)
-    return f"{before}{number}{_FRACTION[here.hour * 3600 + here.minute * 60 + here.second]}</v></c>"
-
-
-_ORDERLY = 1973  # since this year every zone's clock changes at a full or half hour of UTC
 _FRACTION = [f"{second / 86_400:.10f}"[1:] for second in range(86_400)]  # of a day, ".4375000000"

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, Text, and_, case, literal, null, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, case, literal, null, select, type_coerce
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.visitors import InternalTraversal
+from sqlalchemy.types import NullType
 
 from declarations.models import (
     Alternative,
@@ -38,9 +41,29 @@ _NOT_SHOWN = frozenset({
 })  # fmt: skip
 
 
+class _Unread(ColumnElement[Any]):
+    """JSON as its text; where the driver can give it, as bytes that nobody has decoded. An entry reads what a column asks for."""
+
+    inherit_cache = True
+    _traverse_internals: Any = [("column", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - SQLAlchemy asks for it so
+    type = NullType()
+
+    def __init__(self, column: ColumnElement[Any]) -> None:
+        self.column = column
+
+
+@compiles(_Unread)
+def _as_text(element: _Unread, compiler: Any, **given: Any) -> str:
+    return str(compiler.process(element.column, **given))
+
+
+@compiles(_Unread, "sqlite")
+def _as_bytes(element: _Unread, compiler: Any, **given: Any) -> str:
+    return f"CAST({compiler.process(element.column, **given)} AS BLOB)"
+
+
 def _text(column: Any, name: str) -> Any:
-    """JSON as its text; an entry reads what a column asks for."""
-    return type_coerce(column, Text).label(name)
+    return _Unread(column).label(name)
 
 
 def entries(group_currency: str) -> Query:

@@ -150,6 +150,20 @@ def test_moments_are_told_by_the_wall_clock_and_need_a_zone() -> None:
         safe_cell.local(datetime(2026, 11, 20), UTC)
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.datetimes(datetime(1971, 1, 1), datetime(2037, 12, 31)), min_size=1, max_size=9),
+    st.sampled_from(["Europe/Copenhagen", "America/New_York", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia"]),
+)
+def test_every_moment_is_told_by_the_wall_clock_whenever_it_was_changed(moments: list[datetime], zone: str) -> None:
+    styles = styles_of(Workbook(), Workbook().worksheets[0])
+    writer = RowWriter([Column("at", "At", Cell.MOMENT, 17, "row")], styles, Same(), ZoneInfo(zone))  # type: ignore[arg-type]
+    told = re.findall(r"<v>([0-9.]+)</v>", writer.encode([[moment.replace(tzinfo=UTC) for moment in moments]], 2).decode())
+    for moment, days in zip(moments, told, strict=True):
+        here = safe_cell.local(moment.replace(tzinfo=UTC), ZoneInfo(zone)).replace(microsecond=0)
+        assert datetime(1899, 12, 30) + timedelta(seconds=round(float(days) * 86_400)) == here
+
+
 def test_days_no_spreadsheet_knows_are_told_in_words() -> None:
     days = [date(1900, 2, 28), date(1900, 3, 1), date(2026, 11, 20), date(9999, 12, 31)]
     cells = poured(Column("on", "On", Cell.DAY, 12, "row"), days)
