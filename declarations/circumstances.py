@@ -30,7 +30,9 @@ def looked_up(session: Session, facts: Facts, declarant: Person, policy: InForce
         found |= {"counterparty_country": firm.country, "counterparty_group": word(group.name)}
     if "quiet_period" in policy.asks and facts.counterparty_group_id is not None:
         on = facts.occurred_on or facts.filed_on
-        periods = quiet_periods(session, group_id=facts.counterparty_group_id, company_id=declarant.company_id, on=on)
+        second = world.second_company(session, declarant.id, on)
+        bound = {declarant.company_id} | ({second.id} if second else set())
+        periods = quiet_periods(session, group_id=facts.counterparty_group_id, company_ids=bound, on=on)
         facts = replace(facts, quiet_periods=periods)
     return replace(facts, **{name: value for name, value in found.items() if name in policy.asks})  # type: ignore[arg-type]
 

@@ -118,7 +118,8 @@ def told_findings(found: list[Finding], words: Words) -> str:
 
 def told_figures(found: list[Finding], words: Words) -> str:
     """Each finding's figures behind its clause: "3.2: total EUR 310.00, limit EUR 300.00"."""
-    return "\n".join([f"{f['clause']}: {', '.join([_figure(x, words) for x in f['figures']])}" for f in found if f["figures"]])
+    told = ((f["clause"], ", ".join(_figure(x, words) for x in f["figures"])) for f in found)
+    return "\n".join(f"{clause}: {figures}" for clause, figures in told if figures)
 
 
 def _figure(figure: Figure, words: Words) -> str:

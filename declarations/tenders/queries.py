@@ -1,6 +1,6 @@
 """Tenders, as officers and auditors see them and as rules ask about them; nothing here changes anything."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from sqlalchemy import select
@@ -14,16 +14,16 @@ NEAR = timedelta(days=366)
 _MOST = 200
 
 
-def quiet_periods(session: Session, *, group_id: int, company_id: int, on: date) -> tuple[tuple[date, date], ...]:
-    """First and last day of each tender this counterparty group takes part in, run by the company or one above it, within a year of
-    the day `on`; by day, each once."""
+def quiet_periods(session: Session, *, group_id: int, company_ids: Iterable[int], on: date) -> tuple[tuple[date, date], ...]:
+    """First and last day of each tender this counterparty group takes part in, run by one of the companies or one above it, within a
+    year of the day `on`; by day, each once."""
     rows = session.execute(
         select(Tender.first_on, Tender.last_on)
         .join(Counterparty, Counterparty.id == Tender.counterparty_id)
         .join(CompanyBelow, CompanyBelow.ancestor_id == Tender.company_id)
         .where(
             Counterparty.group_id == group_id,
-            CompanyBelow.company_id == company_id,
+            CompanyBelow.company_id.in_(sorted(company_ids)),
             Tender.withdrawn_at.is_(None),
             Tender.last_on >= on - NEAR,
             Tender.first_on <= on + NEAR,

@@ -69,7 +69,7 @@ def sheet_for(kind: Kind, wanted: Wanted) -> Questionnaire:
     asked = tuple(_circumstances(kind, wanted))
     replaced = {question.name for question in asked}
     kept = [_adapted(question, kind, wanted) for question in usual.questions if question.name not in replaced]
-    place = 1 + max(number for number, question in enumerate(kept) if not question.apart)
+    place = max(number for number, question in enumerate(kept) if not question.apart)  # the note's, which comes last
     return replace(usual, questions=(*kept[:place], *asked, *kept[place:], *_ticks_apart(kind, wanted)))
 
 
@@ -81,7 +81,7 @@ def _circumstances(kind: Kind, wanted: Wanted) -> Iterator[Question]:
         absent = one.fact in wanted.received_absent.facts, one.fact in wanted.given_absent.facts
         if received or given:
             yield from _asked(one, kind, wanted, _door(kind, received, given))
-        elif any(absent):
+        elif any(absent) and one.fact not in ("tax", "delivery"):  # they stay in its worth, as that is asked for
             yield from _asked(one, kind, wanted, (*_door(kind, *absent), ABSENT))
 
 
@@ -90,7 +90,7 @@ def _wants(fact: str, kind: Kind, wanted: Wanted) -> tuple[bool, bool]:
     received, given = fact in wanted.received.facts, fact in wanted.given.facts
     if fact in ("tax", "delivery"):  # the worth is asked without it, so it is never left out
         both = kind is Kind.TRAVEL and (received or given)
-        return received or both or fact in wanted.received_absent.facts, given or both or fact in wanted.given_absent.facts
+        return received or both, given or both
     if fact == "occasion_name" and kind is Kind.GIFT:
         return received or given, received or given  # it is asked of every gift, only less prominently
     # Who received it is asked of every gift that is given.
