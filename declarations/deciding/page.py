@@ -25,7 +25,7 @@ from workflows.machine import TOLD_TO
 from workflows.policy.assessment import Assessment
 from workflows.policy.document import day_in_force
 from workflows.routing import candidates
-from workflows.words import WAITING, Action, Direction, Outcome, Review, Role, State
+from workflows.words import WAITING, Action, Direction, Outcome, Review, State
 
 REVIEWING = (
     Action.APPROVE,
@@ -266,8 +266,3 @@ def _later(case: Case) -> list[Review]:
     if case.assessment is None or case.review is None or case.assessment.outcome is Outcome.PROHIBITED:
         return []
     return [review for review in case.assessment.reviews if review > case.review]
-
-
-def is_reviewer(viewer: Viewer) -> bool:
-    """True for anybody who may ever find something in a queue."""
-    return viewer.manages or viewer.holds(Role.COMPLIANCE_OFFICER) or viewer.holds(Role.EXECUTIVE_REVIEWER)

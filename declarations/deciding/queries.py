@@ -7,7 +7,7 @@ from sqlalchemy import Boolean, ColumnElement, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
 from declarations.errors import NotFound
-from declarations.models import Attachment, Company, Condition, Declaration, Delegation, Filing, Person
+from declarations.models import Attachment, Condition, Declaration, Delegation, Filing, Person
 from declarations.viewer import Viewer
 from declarations.visibility import visible_to
 
@@ -66,11 +66,6 @@ def names_of(session: Session, people: Iterable[int | None]) -> dict[int, str]:
     if not known:
         return {}
     return {row.id: row.name for row in session.execute(select(Person.id, Person.name).where(Person.id.in_(known)))}
-
-
-def company_named(session: Session, company_id: int | None) -> str:
-    """A company's name; empty for none."""
-    return session.scalar(select(Company.name).where(Company.id == company_id)) or "" if company_id else ""
 
 
 def own_delegations(session: Session, viewer: Viewer, today: date) -> Sequence[tuple[Delegation, str]]:

@@ -47,11 +47,6 @@ def key_hash(name: str, public: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + ED25519 + public).digest()[:4]
 
 
-def verifier_key(name: str, public: bytes) -> str:
-    """A public key as tools for signed notes take it: name+hash+key."""
-    return f"{name}+{key_hash(name, public).hex()}+{_encoded(ED25519 + public)}"
-
-
 def sign(checkpoint: Checkpoint, public: bytes, signing: Callable[[bytes], bytes]) -> str:
     """The whole note, by a key that bears the log's own name."""
     text = checkpoint.text

@@ -119,11 +119,6 @@ class Proofs:
         found = self._connection.execute(_events().where(Event.declaration_id == declaration_id).order_by(Event.sequence))
         return [_event(row) for row in found]
 
-    def of_stream(self, stream: str) -> list[SignedEvent]:
-        """All events of one stream ("record", "person/…", "register/…"), in the order of its chain."""
-        found = self._connection.execute(_events().where(Event.stream == stream).order_by(Event.sequence))
-        return [_event(row) for row in found]
-
     def of_declarations(self, ids: Sequence[int]) -> Iterator[SignedEvent]:
         """All events of some declarations, one after the other, each in the order of its chain."""
         query = _events().where(Event.declaration_id.in_(ids)).order_by(Event.declaration_id, Event.sequence)

@@ -16,8 +16,6 @@ CURRENCIES = tuple(
 )
 _LINES = (Type.LONG_TEXT, Type.PEOPLE_TEXT, Type.AMOUNTS)
 _SEVERAL = (Type.CHOICES, Type.COLLEAGUES)
-# Typed beside the questions: which door was taken, for whom, why it changes, and what the page showed.
-BESIDE = ("direction", "for_whom", "reason", "seen_version")
 
 
 class FilingForm(FlaskForm):  # type: ignore[misc]

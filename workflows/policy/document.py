@@ -18,7 +18,6 @@ from workflows.policy.predicates import ClassWords, FormWords
 from workflows.policy.reads import Reads, reads_of
 from workflows.policy.rules import Deadline, Deadlines, Filing, Otherwise, Paragraph, Rule, Said, Slug, Year, said
 from workflows.policy.tables import Table, Text, unknown
-from workflows.policy.windows import Window
 from workflows.words import CounterpartyClass, Direction, Kind, Review
 
 USUAL_RATE_AGE = 45  # days
@@ -259,11 +258,6 @@ class InForce:
             }
         )
 
-    def filing_days(self, kind: Kind) -> int | None:
-        """Within how many days after the event filing is in time: the shortest of the documents that count from the event."""
-        stated = [document.filing for document in self.documents if document.filing and document.filing.counted_from == "event"]
-        return min((filing.days_for(kind) for filing in stated), default=None)
-
     def filing_due(self, kind: Kind, on: date) -> date | None:
         """The last day on which filing is in time for an event on `on`: the earliest the documents state."""
         return min((document.filing.due(kind, on) for document in self.documents if document.filing), default=None)
@@ -276,11 +270,6 @@ class InForce:
     def currencies(self) -> frozenset[str]:
         """Every currency any limit is stated in."""
         return frozenset(currency for _, rule in self.rules for limits in rule.limits for currency in limits.by_currency)
-
-    def longest_window(self, on: date) -> Window:
-        """All days that any total or count looks at for an event on `on`, both ends included."""
-        first = [total.window(on).first for _, rule in self.rules for total in rule.totals]
-        return Window(min(first, default=on), on)
 
     @cached_property
     def asks(self) -> frozenset[str]:

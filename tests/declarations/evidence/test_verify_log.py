@@ -138,7 +138,7 @@ def test_a_key_is_rotated_and_both_stay_good_for_their_time(sequenced: Story, pu
         assert sequencer.run("one") is not None
         with db.engine.connect() as connection:
             keys = {key.id: key for key in Proofs(connection).public_keys() if key.purpose == purpose}
-            actions = [_action(event.body) for event in Proofs(connection).of_stream("record")]
+            actions = [_action(event.body) for event in Proofs(connection).of_streams(["record"])]
     assert (keys[old.id].ended, keys[new].ended, keys[new].valid_to) == ("rotated", None, None)
     assert actions[-2:] == ["record:key_changed", "record:key_retired"]
     assert differences(sequenced.app) == []

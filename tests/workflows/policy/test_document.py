@@ -5,7 +5,6 @@ import pytest
 
 from tests.workflows.policy.given import amendment, content, document, gift, rule, said
 from workflows.policy.document import InForce, PolicyError, Seat, day_in_force, digest, in_force, load, parse
-from workflows.policy.windows import Window
 from workflows.words import Kind, Review
 
 
@@ -205,7 +204,6 @@ def test_the_shortest_deadline_and_the_shortest_filing_time_hold() -> None:
     both = InForce((document(deadlines=slow, filing={"days": 30, "travel": 10}), amendment(deadlines=quick, filing={"days": 20})))
     assert (both.deadlines.of(Review.MANAGER).remind_after, both.deadlines.of(Review.MANAGER).escalate_after) == (2, 4)
     assert (both.deadlines.of(Review.COMPLIANCE).remind_after, both.deadlines.of(Review.COMPLIANCE).escalate_after) == (1, 5)
-    assert both.filing_days(Kind.GIFT) == 20
     on = date(2026, 3, 1)
     assert both.filing_due(Kind.GIFT, on) == date(2026, 3, 21)
     assert both.filing_due(Kind.TRAVEL, on) == date(2026, 3, 11)
@@ -219,17 +217,6 @@ def test_the_shortest_rate_age_and_every_class_hold() -> None:
     assert both.classes["meal"] == {"meal", "lunch"}
     assert both.classes["official"] == {"public_official", "hospital"}
     assert document().max_age.days == 45
-
-
-def test_the_longest_window_reaches_back_to_the_first_day_any_total_counts() -> None:
-    on = date(2026, 5, 20)
-    assert InForce((document(),)).longest_window(on) == Window(on, on)
-    totals = (
-        rule("a", when={"rolling_total": {"months": 12, "over": {"EUR": "1"}}}),
-        rule("b", unless={"count": {"months": 24, "over": 3}}),
-        rule("c", when={"calendar_total": {"over": {"EUR": "1"}}}),
-    )
-    assert InForce((document(*totals),)).longest_window(on) == Window(date(2024, 5, 21), on)
 
 
 def test_the_event_selects_the_version_for_events_and_the_filing_for_what_lasts() -> None:

@@ -34,7 +34,6 @@ def test_days_from_the_next_quarter_count_its_first_day(on: date, due: date) -> 
     assert (found.due_filing_on, found.days_late) == (due, 2)
     assert found.attributes == {"report_by": due.isoformat(), "public_from": (due + timedelta(62)).isoformat()}
     assert next_quarter(on) == due.replace(day=1)
-    assert in_force.filing_days(Kind.GIFT) is None
 
 
 def test_without_a_day_there_is_no_report_and_nothing_to_publish() -> None:
@@ -137,7 +136,6 @@ def test_the_earliest_last_day_of_filing_holds() -> None:
     both = InForce((quarterly, amendment(filing={"days": 60})))
     assert both.filing_due(Kind.GIFT, date(2026, 6, 30)) == date(2026, 7, 14)
     assert both.filing_due(Kind.GIFT, date(2026, 4, 1)) == date(2026, 5, 31)
-    assert both.filing_days(Kind.GIFT) == 60
 
 
 def test_what_is_asked_of_a_country_is_asked_in_its_currency() -> None:
