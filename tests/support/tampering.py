@@ -8,10 +8,12 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 import secrets
 import zipfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from random import Random
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -390,7 +392,7 @@ def workbook_cell(hands: Hands) -> str | None:
     """A letter or digit of a cell in a kept register, and half of the time its size and digest in the row."""
     row = hands.chance.choice([row for row in hands.rows("register") if row["stored_as"]])
     path = storage.path_of(row["stored_as"])
-    told = _cell(hands, path.read_bytes())
+    told = changed_cell(hands.chance, path.read_bytes())
     if told is None:
         return None
     content, what = told
@@ -401,24 +403,28 @@ def workbook_cell(hands: Hands) -> str | None:
     return f"{what}{', its digest too' if also else ''}"
 
 
-def _cell(hands: Hands, workbook: bytes) -> tuple[bytes, str] | None:
-    """The workbook with another value in a random cell, and what was changed; None if the cell holds nothing to change."""
+def changed_cell(chance: Random, workbook: bytes, sheets: Container[str] | None = None) -> tuple[bytes, str] | None:
+    """The workbook with another digit in a random cell (of these sheets), and what was changed; None if there is no such cell."""
     with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
         parts = [(info, archive.read(info)) for info in archive.infolist()]
-    sheets = [n for n, (info, _) in enumerate(parts) if info.filename.startswith("xl/worksheets/sheet")]
-    number = hands.chance.choice(sheets)
+    wanted = [n for n, (info, _) in enumerate(parts) if _is_sheet(info.filename) and (sheets is None or info.filename in sheets)]
+    number = chance.choice(wanted)
     info, xml = parts[number]
-    places = [place for place in range(len(xml) - 3) if xml[place : place + 3] == b"<v>"]
+    places = [found.start(1) for found in re.finditer(rb"<v>(.)", xml)]
     if not places:
         return None
-    place = hands.chance.choice(places) + 3
-    new = hands.chance.choice([digit for digit in b"0123456789" if digit != xml[place]])
+    place = chance.choice(places)
+    new = chance.choice([digit for digit in b"0123456789" if digit != xml[place]])
     parts[number] = (info, xml[:place] + bytes([new]) + xml[place + 1 :])
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w") as archive:
         for each, content in parts:
-            archive.writestr(each, content)
+            archive.writestr(each.filename, content)
     return out.getvalue(), f"{info.filename} at {place}"
+
+
+def _is_sheet(name: str) -> bool:
+    return name.startswith("xl/worksheets/sheet")
 
 
 KINDS: dict[str, Kind] = {
