@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import Row
 
 from declarations.evidence.record import iso
-from declarations.models import Declaration, Recheck
+from declarations.models import Declaration, Recheck, Tender
 from workflows.facts import Facts
 from workflows.policy.assessment import Assessment
 
@@ -44,7 +44,7 @@ def digest_of(content: Any) -> str:
     return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
 
 
-def row_of(row: Declaration | Recheck | Row[Any]) -> dict[str, Any]:
+def row_of(row: Declaration | Recheck | Tender | Row[Any]) -> dict[str, Any]:
     """Every column of a row as plain JSON, for the commitment that lets `record verify` notice any change."""
     columns = row._fields if isinstance(row, Row) else row.__table__.columns.keys()
     return {column: _plain(getattr(row, column)) for column in columns}

@@ -45,6 +45,7 @@ def new() -> ResponseReturnValue:
     mine = me().reach(Role.COMPLIANCE_OFFICER)
     form.company.choices = [(company.key, company.name) for company in companies_of(db.session(), _reach()) if company.id in mine]
     if form.validate_on_submit():
+        first_on, last_on = form.days()
         company = next(one for one in companies_of(db.session(), _reach()) if one.key == form.company.data)
         try:
             commands.enter(
@@ -52,8 +53,8 @@ def new() -> ResponseReturnValue:
                 company_id=company.id,
                 firm=form.firm.data or "",
                 title=form.title.data or "",
-                first_on=form.first_on.data,
-                last_on=form.last_on.data,
+                first_on=first_on,
+                last_on=last_on,
             )
         except Invalid as refusal:
             _refused(form, refusal)
@@ -70,8 +71,9 @@ def tender(public_id: str) -> ResponseReturnValue:
     row = tender_of(db.session(), _reach(), public_id)
     form = ChangeForm(obj=row)
     if form.validate_on_submit():
+        first_on, last_on = form.days()
         try:
-            commands.change(officer=me(), public_id=public_id, first_on=form.first_on.data, last_on=form.last_on.data)
+            commands.change(officer=me(), public_id=public_id, first_on=first_on, last_on=last_on)
         except Invalid as refusal:
             _refused(form, refusal)
         else:

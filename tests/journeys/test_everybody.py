@@ -29,9 +29,10 @@ STRANGER = "stranger"
 MOST = 120  # kinds of page
 START = {STRANGER: "/sign-in", "compliance": "/compliance/declarations"}  # the latter so that others' stand before her own
 ROOMS = set(
-    " sign-in me declare drafts declarations queue substitute policy notices compliance people counterparties registers directory".split(
-        " "
-    )
+    (
+        "sign-in me declare drafts declarations queue substitute policy notices compliance people counterparties registers directory "
+        "tenders"
+    ).split()
 )
 ALL = (STRANGER, *(persona.key for persona in personas()))
 
