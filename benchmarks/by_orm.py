@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -31,14 +32,14 @@ from workflows.money import Money
 AT_ONCE = 1_000
 
 
-def write(session: Session, scope: Scope, path: Path) -> int:
-    """Write the register to `path` and its lines beside it, in the language in force. Returns how many entries it has."""
+def write(session: Session, scope: Scope, path: Path, *, most: int) -> int:
+    """Write the first `most` entries to `path` and their lines beside it, in the language in force. Returns how many there were."""
     book, words, count = Workbook(write_only=True), Words(), 0
     sheets = {key: book.create_sheet(key) for key in SHEETS}
     for key, sheet in sheets.items():
         sheet.append([column.name for column in SHEETS[key].columns])
     with gzip.open(path.with_suffix(".jsonl.gz"), "wt", compresslevel=1) as lines:
-        for entry, decided in _entries(session, scope):
+        for entry, decided in islice(_entries(session, scope), most):
             kind = entry.row.kind
             sheets[kind].append([cell(column, entry, words, scope.zone) for column in SHEETS[kind].columns])
             lines.write(_line(kind, entry, words))

@@ -32,6 +32,30 @@ class Report:
         self.figure(f"{name}_p99_ms", percentile(seconds, 99) * 1000)
 
 
+@dataclass(frozen=True)
+class Took:
+    """Seconds by the clock, and seconds of processors, children's included once they have ended."""
+
+    clock: float
+    processor: float
+
+
+class Stopwatch:
+    """Starts when it is made."""
+
+    def __init__(self) -> None:
+        self._clock, self._processor = time.perf_counter(), _processor()
+
+    def took(self) -> Took:
+        """How long it is since then."""
+        return Took(time.perf_counter() - self._clock, _processor() - self._processor)
+
+
+def _processor() -> float:
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
 def percentile(values: Sequence[float], percent: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))]

@@ -1,349 +1,172 @@
-"""Rows a second and memory of a register: our sheet beside openpyxl (write-only), XlsxWriter and rustpy-xlsxwriter, then the whole
-register out of the database beside one read by ORM and appended row by row.
+"""Rows a second and memory of a register: from memory beside three other writers, then the whole register out of the database, with
+one process and with two, beside the one a developer would write first; and how long pages take meanwhile.
 
-Each contender writes the same rows of the gifts' columns in a process of its own, so that its memory is its own. The others get
-the values ready to write and no formats, which flatters them; the register out of the database also writes its other sheets and
-its canonical rows, which the ORM's need not. A second process's start counts.
+Each contender has a process of its own, so that its memory is its own; a second process's start counts. Ratios are by the clock;
+those by seconds of processor time say more where the machine is busy. Slow contenders stop after MOST rows: their pace stays.
 """
 
 from __future__ import annotations
 
 import multiprocessing
-import random
 import tempfile
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask_babel import force_locale
-from openpyxl import Workbook
-from sqlalchemy import and_, select
-from sqlalchemy.orm import joinedload
 
-from benchmarks.crowd import fill
-from benchmarks.measure import Report, measure, peak_memory_mb, tell
-from benchmarks.pages import database
+from benchmarks import by_orm
+from benchmarks.crowd import NOW, fill
+from benchmarks.measure import Report, Stopwatch, Took, measure, peak_memory_mb, percentile, tell, timed
+from benchmarks.pages import database, pages
+from benchmarks.sheet_writers import ZONE, columns, openpyxl, ours, ours_by_two, rustpy_xlsxwriter, xlsxwriter
+from benchmarks.varied import vary
+from config import Settings
 from declarations.extensions import db
-from declarations.models import Declaration, Event, Filing, Person
 from declarations.registers import reader
-from declarations.registers.columns import Cell, Column, entry_columns
-from declarations.registers.entry import Entry
-from declarations.registers.look import dress, styles_of
-from declarations.registers.package import Pour, write_package
-from declarations.registers.pieces import Packed, Packer
-from declarations.registers.rows_xml import RowWriter, Styles
-from declarations.registers.scope import Scope, belongs
+from declarations.registers.scope import Scope
 from declarations.registers.seen import Seen
-from declarations.registers.words import Words
 from declarations.registers.workbook import write_workbook
-from workflows.money import Money
-from workflows.words import Kind
+from tests.conftest import close_database, make_app
+from tests.support.story import Story
 
-POOL = 2_000  # different rows, written over and over; far more text than deflate can look back on
-BATCH = 500
-PIECE = 5_000
+MOST = 30_000
 SMALL = 10_000
-WORDS = (
-    "dinner after the quarterly review with two members of the client’s procurement team including wine hamper conference ticket "
-    "travel café théâtre box football match watch voucher donated & recorded <EUR 50 Søren Łukasz 田中 O’Brien GmbH A/S"
-).split()
-ZONE = ZoneInfo("Europe/Copenhagen")
+DAYS = 540  # the crowd's declarations are spread evenly over them
+ROUNDS = 200  # pages asked for
+FROM_MEMORY = {each.__name__: each for each in (ours, ours_by_two, openpyxl, xlsxwriter, rustpy_xlsxwriter)}
+SLOW = (openpyxl, xlsxwriter)
 
 
-def columns() -> Sequence[Column]:
-    """The gifts' columns, whose values are there already."""
-    gifts = entry_columns(Kind.GIFT)
-    return [Column(c.key, c.name, c.cell, c.width, "", None) for c in gifts]
-
-
-def pool(seed: int = 7) -> list[tuple[Any, ...]]:
-    """Rows of every kind of cell, about a third of the optional texts empty."""
-    chance = random.Random(seed)
-    cells = [column.cell for column in columns()]
-    return [tuple(_value(cell, chance) for cell in cells) for _ in range(POOL)]
-
-
-def _value(cell: Cell, chance: random.Random) -> Any:
-    match cell:
-        case Cell.TEXT:
-            return " ".join(chance.choices(WORDS, k=3)) if chance.random() < 0.8 else None
-        case Cell.LONG:
-            return " ".join(chance.choices(WORDS, k=chance.randint(5, 20))) if chance.random() < 0.6 else None
-        case Cell.WORD:
-            return WORDS[chance.randrange(8)]
-        case Cell.WHOLE:
-            return chance.randrange(100)
-        case Cell.MONEY:
-            return chance.randrange(100, 250_000), chance.choice(("EUR", "DKK", "JPY"))
-        case Cell.RATE:
-            return Decimal(chance.randrange(500_000, 1_500_000)) / 1_000_000
-        case Cell.DAY:
-            return date(2024, 1, 1) + timedelta(chance.randrange(900))
-        case Cell.MOMENT:
-            return datetime(2024, 1, 1, tzinfo=UTC) + timedelta(seconds=chance.randrange(70_000_000))
-
-
-def ready(row: tuple[Any, ...]) -> list[Any]:
-    """The same row as other writers want it: numbers for money, wall-clock time without a zone."""
-    return [_plain(value) for value in row]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, tuple):
-        return Money(*value).amount
-    return value.astimezone(ZONE).replace(tzinfo=None) if isinstance(value, datetime) else value
-
-
-def batches(rows: Sequence[Any], wanted: int) -> Iterator[Sequence[Any]]:
-    """`rows` over and over, `wanted` in all."""
-    while wanted > 0:
-        for start in range(0, len(rows), BATCH):
-            yield rows[start : start + min(BATCH, wanted)]
-            wanted -= min(BATCH, wanted)
-            if wanted <= 0:
-                return
-
-
-def ours(path: Path, rows: int, *, processes: int = 1) -> float:
-    """Our sheet: openpyxl's package, rows poured in. The second process starts when the first does."""
-    data, made = pool(), columns()
-    began = time.perf_counter()
-    workbook = Workbook()
-    sheet = workbook.worksheets[0]
-    dress(sheet, key="Gifts", names=[str(n) for n in range(len(made))], widths=[c.width for c in made], rows=rows)
-    job = Job(styles_of(workbook, sheet), path.parent, rows)
-    places = list(range(0, rows, PIECE))
-    if processes == 1:
-        packed = dict(_pieces(job, data, iter(places)))
-    else:
-        context = multiprocessing.get_context("spawn")
-        turn = context.Value("i", 0)
-        mine, its = context.Pipe(duplex=False)
-        second = context.Process(target=_half, args=(job, turn, its))
-        second.start()
-        its.close()
-        packed = dict(_pieces(job, data, _turns(turn, rows)))
-        packed |= mine.recv()
-        second.join()
-    with path.open("wb") as file:
-        write_package(workbook, {sheet.title: Pour(rows, [packed[place] for place in places])}, file, path.parent)
-    return time.perf_counter() - began
-
-
-def ours_by_two(path: Path, rows: int) -> float:
-    """The same by two processes."""
-    return ours(path, rows, processes=2)
-
-
-@dataclass(frozen=True)
-class Job:
-    """What both halves write with."""
-
-    styles: Styles
-    folder: Path
-    rows: int
-
-
-def _pieces(job: Job, data: Sequence[Any], places: Iterator[int]) -> Iterator[tuple[int, Packed]]:
-    """Write the pieces that begin at these places."""
-    writer = RowWriter(columns(), job.styles, None, ZONE)  # type: ignore[arg-type]
-    for place in places:
-        with closing(Packer(job.folder / f"{place}.xml")) as packer:
-            first = place + 2
-            for batch in batches(data, min(PIECE, job.rows - place)):
-                packer.write(writer.encode(list(zip(*batch, strict=True)), first))
-                first += len(batch)
-            yield place, packer.done()
-
-
-def _turns(turn: Any, rows: int) -> Iterator[int]:
-    """The places this half gets: the next one that nobody has taken."""
-    while True:
-        with turn.get_lock():
-            place = turn.value
-            turn.value += PIECE
-        if place >= rows:
-            return
-        yield place
-
-
-def _half(job: Job, turn: Any, pipe: Any) -> None:
-    pipe.send(dict(_pieces(job, pool(), _turns(turn, job.rows))))
-
-
-def openpyxl(path: Path, rows: int) -> float:
-    """openpyxl's own write-only mode."""
-    data = [ready(row) for row in pool()]
-    began = time.perf_counter()
-    workbook = Workbook(write_only=True)
-    sheet = workbook.create_sheet("Gifts")
-    for batch in batches(data, rows):
-        for row in batch:
-            sheet.append(row)
-    workbook.save(path)
-    return time.perf_counter() - began
-
-
-def xlsxwriter(path: Path, rows: int) -> float:
-    """XlsxWriter in constant memory."""
-    import xlsxwriter as library
-
-    data = [ready(row) for row in pool()]
-    began = time.perf_counter()
-    workbook = library.Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet, number = workbook.add_worksheet("Gifts"), 0
-    for batch in batches(data, rows):
-        for row in batch:
-            sheet.write_row(number, 0, row)
-            number += 1
-    workbook.close()
-    return time.perf_counter() - began
-
-
-def rustpy_xlsxwriter(path: Path, rows: int) -> float:
-    """rustpy-xlsxwriter, fed as it streams; it knows no Decimal."""
-    import rustpy_xlsxwriter as library
-
-    names = [str(number) for number in range(len(columns()))]
-    plain = [[float(value) if isinstance(value, Decimal) else value for value in ready(row)] for row in pool()]
-    data = [dict(zip(names, row, strict=True)) for row in plain]
-    began = time.perf_counter()
-    library.write_worksheet((row for batch in batches(data, rows) for row in batch), str(path), sheet_name="Gifts")
-    return time.perf_counter() - began
-
-
-def from_database(path: Path, rows: int, *, helped: bool = False) -> float:
-    """The whole register, all sheets and the canonical rows, out of SQLite through one snapshot."""
-    with crowd(rows) as (app, scope), app.app_context(), path.open("wb") as file, path.with_suffix(".gz").open("wb") as lines:
-        began = time.perf_counter()
+def from_database(path: Path, settings: Settings, scope: Scope, *, by_two: bool = False) -> Took:
+    """The whole register, all sheets and the canonical rows, through one snapshot."""
+    with _app(settings), path.open("wb") as file, path.with_suffix(".gz").open("wb") as lines:
+        watch = Stopwatch()
         with reader.snapshot(db.engine) as connection:
-            settings = app.config["SETTINGS"] if helped else None
-            written = write_workbook(
-                connection, scope, file, lines, folder=path.parent, language="en", seen=Seen(0), helped=settings
-            )
-        seconds = time.perf_counter() - began
-    assert written.entries >= rows
-    return seconds
+            helped = settings if by_two else None
+            write_workbook(connection, scope, file, lines, folder=path.parent, language="en", seen=Seen(0), helped=helped)
+        return watch.took()
 
 
-def from_database_by_two(path: Path, rows: int) -> float:
+def from_database_by_two(path: Path, settings: Settings, scope: Scope) -> Took:
     """The same by two processes."""
-    return from_database(path, rows, helped=True)
+    return from_database(path, settings, scope, by_two=True)
 
 
-def openpyxl_from_database(path: Path, rows: int) -> float:
-    """The same entries' sheets read by ORM, its relations fetched with each thousand, and appended by openpyxl's write-only mode."""
-    with crowd(rows) as (app, scope), app.app_context(), force_locale("en"):
-        session = db.session()
-        words = Words()
-        began = time.perf_counter()
-        workbook, sheets, count = Workbook(write_only=True), {}, 0
-        query = (
-            select(Declaration, Filing, Event)
-            .join(Filing, and_(Filing.declaration_id == Declaration.id, Filing.sequence == Declaration.filing))
-            .join(Event, and_(Event.declaration_id == Declaration.id, Event.sequence == Declaration.version))
-            .options(joinedload(Declaration.company), joinedload(Declaration.declarant).lazyload(Person.company))
-            .options(joinedload(Declaration.counterparty))
-            .where(belongs(scope))
-            .order_by(Declaration.filed_at, Declaration.id)
-        )
-        for declaration, filing, event in session.execute(query.execution_options(yield_per=1000)):
-            asked = entry_columns(Kind(declaration.kind))
-            if declaration.kind not in sheets:
-                sheets[declaration.kind] = workbook.create_sheet(declaration.kind)
-                sheets[declaration.kind].append([column.name for column in asked])
-            entry = Entry(_Appended(declaration, filing, event), (), (), scope.last_on)
-            entry.answers, entry.assessment, entry.organisation = filing.answers, filing.assessment, filing.organisation
-            sheets[declaration.kind].append([_told(column, entry, words) for column in asked])
-            count += 1
-        workbook.save(path)
-        seconds = time.perf_counter() - began
-    assert count >= rows
-    return seconds
+def orm_and_append(path: Path, settings: Settings, scope: Scope) -> Took:
+    """The first MOST of the same entries with their decisions, by ORM and openpyxl's write-only mode."""
+    with _app(settings), force_locale("en"):
+        watch = Stopwatch()
+        by_orm.write(db.session(), scope, path, most=MOST)
+        return watch.took()
 
 
-class _Appended:
-    """A declaration's attributes by the names of our reader's row."""
-
-    group_currency, prepared_by, imported_from = "EUR", None, None
-
-    def __init__(self, declaration: Declaration, filing: Filing, event: Event) -> None:
-        self._declaration = declaration
-        self.company, self.declarant = declaration.company.name, declaration.declarant.name
-        self.declarant_number, self.unit = declaration.declarant.number, declaration.declarant.unit
-        firm = declaration.counterparty
-        self.counterparty, self.registered_number = (firm.name, firm.registered_number) if firm else (None, None)
-        self.counterparty_group, self.policy_digest, self.event_digest = None, filing.policy_digest, event.digest
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._declaration, name)
-
-
-def _told(column: Column, entry: Entry, words: Words) -> Any:
-    if isinstance(column.value, tuple):
-        minor, currency = (getattr(entry.row, name) for name in column.value)
-        value = None if minor is None else (minor, currency)
-    else:
-        value = getattr(entry.row, column.value) if isinstance(column.value, str) else column.value(entry)
-    if value is not None and column.told is not None:
-        value = column.told(value, words)
-    return _plain(value)
+FROM_DATABASE = {each.__name__: each for each in (from_database, from_database_by_two, orm_and_append)}
 
 
 @contextmanager
-def crowd(rows: int) -> Iterator[tuple[Flask, Scope]]:
-    """A database with that many declarations, and the register of all of them."""
+def _app(settings: Settings) -> Iterator[None]:
+    app = make_app(settings)
+    with app.app_context():
+        yield
+    close_database(app)
+
+
+def in_its_own_process(kind: str, name: str, *given: object) -> tuple[Took, float]:
+    """What a contender took, and its peak memory in MB, that had a whole process to itself."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone:
+        return alone.submit(_measured, kind, name, *given).result()
+
+
+def _measured(kind: str, name: str, *given: object) -> tuple[Took, float]:
+    """In the child, which finds the contender by its name."""
+    contenders: dict[str, Callable[..., Took]] = {**FROM_MEMORY, **FROM_DATABASE}
+    with tempfile.TemporaryDirectory() as folder:
+        return contenders[name](Path(folder) / f"{kind}.xlsx", *given), peak_memory_mb()
+
+
+def told(report: Report, name: str, rows: int, took: Took, memory: float) -> tuple[float, float]:
+    """Report a contender's rows for each second, by the clock and of processors."""
+    paces = rows / took.clock, rows / took.processor
+    report.figure(f"{name}_rows_per_s", paces[0])
+    report.figure(f"{name}_rows_per_processor_s", paces[1])
+    report.figure(f"{name}_memory_mb", memory)
+    tell(f"{name}: {rows} rows, {paces[0]:,.0f} rows/s, {paces[1]:,.0f} a second of processor time, {memory:.0f} MB")
+    return paces
+
+
+def versus(report: Report, name: str, mine: tuple[float, float], theirs: tuple[float, float]) -> None:
+    """Report how many times faster ours is."""
+    report.ratio(name, mine[0] / theirs[0])
+    report.ratio(f"{name}_processor", mine[1] / theirs[1])
+
+
+def from_memory(report: Report) -> None:
+    """One sheet, its rows at hand."""
+    report.figure("columns", len(columns()))
+    paces, memory = {}, {}
+    for name, contender in FROM_MEMORY.items():
+        rows = min(report.rows, MOST) if contender in SLOW else report.rows
+        took, memory[name] = in_its_own_process("sheet", name, rows)
+        paces[name] = told(report, name, rows, took, memory[name])
+    for name in ("openpyxl", "xlsxwriter", "rustpy_xlsxwriter"):
+        versus(report, name, paces["ours"], paces[name])
+    report.ratio("openpyxl_by_two", paces["ours_by_two"][0] / paces["openpyxl"][0])
+    small = min(SMALL, report.rows)
+    report.figure(f"ours_memory_mb_at_{small}", in_its_own_process("sheet", "ours", small)[1])
+    report.ratio("memory", memory["ours"] / report.figures[f"ours_memory_mb_at_{small}"])
+
+
+def out_of_the_database(report: Report, rows: int) -> None:
+    """The register of everything the crowd declared."""
     with database("sqlite") as app:
         story = fill(app, rows)
-        everything = Scope(story.ids["company NL"], ZONE, date(2000, 1, 1), date(2100, 1, 1))
-        yield app, everything
+        vary(app)
+        settings, group = app.config["SETTINGS"], story.ids["company NL"]
+        everything = _since(group, NOW - timedelta(days=2 * DAYS))
+        paces, memory = {}, {}
+        for name in FROM_DATABASE:
+            took, memory[name] = in_its_own_process("register", name, settings, everything)
+            written = min(rows, MOST) if name == "orm_and_append" else rows
+            paces[name] = told(report, name, written, took, memory[name])
+        versus(report, "openpyxl_from_database", paces["from_database"], paces["orm_and_append"])
+        report.ratio("openpyxl_from_database_by_two", paces["from_database_by_two"][0] / paces["orm_and_append"][0])
+        few = _since(group, NOW - timedelta(days=max(DAYS * SMALL // rows, 1)))
+        report.figure("from_database_memory_mb_at_about_10000", in_its_own_process("register", "from_database", settings, few)[1])
+        report.ratio("memory_from_database", memory["from_database"] / report.figures["from_database_memory_mb_at_about_10000"])
+        _pages_meanwhile(report, app, story, settings, everything)
 
 
-def in_its_own_process(contender: Callable[[Path, int], float], rows: int) -> tuple[float, float]:
-    """Seconds and the peak memory in MB of a contender that had a whole process to itself."""
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone:
-        return alone.submit(_measured, contender.__name__, rows).result()
+def _since(company_id: int, first: datetime) -> Scope:
+    return Scope(company_id, ZONE, first.date(), NOW.date())
 
 
-def _measured(name: str, rows: int) -> tuple[float, float]:
-    """In the child, which finds the contender by its name."""
-    with tempfile.TemporaryDirectory() as folder:
-        return CONTENDERS[name](Path(folder) / "register.xlsx", rows), peak_memory_mb()
+def _pages_meanwhile(report: Report, app: Flask, story: Story, settings: Settings, scope: Scope) -> None:
+    """The 99th percentile of pages while nobody builds, and while one register after the other is built by two processes."""
+    asked = [opened for name, opened in pages(story).items() if name in ("home", "declaration", "search")]
 
+    def ask() -> list[float]:
+        return [s for client, paths in asked for path in paths[:ROUNDS] for s in timed(partial(client.get, path), 1)]
 
-CONTENDERS: dict[str, Callable[[Path, int], float]] = {
-    each.__name__: each
-    for each in (
-        ours, ours_by_two, openpyxl, xlsxwriter, rustpy_xlsxwriter, from_database, from_database_by_two, openpyxl_from_database,
-    )
-}  # fmt: skip
+    ask()
+    alone = ask()
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as builder:
+        building, meanwhile = builder.submit(_measured, "register", "from_database_by_two", settings, scope), []
+        while not building.done():
+            meanwhile += ask()
+    report.times("pages_alone", alone)
+    report.times("pages_meanwhile", meanwhile)
+    report.ratio("pages_p99_meanwhile", percentile(meanwhile, 99) / percentile(alone, 99))
 
 
 def work(report: Report) -> None:
-    """Each in turn."""
-    report.figure("columns", len(columns()))
-    rates: dict[str, float] = {}
-    for name, contender in CONTENDERS.items():
-        seconds, memory = in_its_own_process(contender, report.rows)
-        rates[name] = report.rows / seconds
-        report.figure(f"{name}_rows_per_s", rates[name])
-        report.figure(f"{name}_memory_mb", memory)
-        tell(f"{name}: {rates[name]:,.0f} rows/s, {memory:.0f} MB")
-    _, small = in_its_own_process(ours, min(SMALL, report.rows))
-    report.figure(f"ours_memory_mb_at_{min(SMALL, report.rows)}", small)
-    for name in ("openpyxl", "xlsxwriter", "rustpy_xlsxwriter"):
-        report.ratio(name, rates["ours"] / rates[name])
-    report.ratio("openpyxl_by_two", rates["ours_by_two"] / rates["openpyxl"])
-    report.ratio("openpyxl_from_database", rates["from_database"] / rates["openpyxl_from_database"])
-    report.ratio("openpyxl_from_database_by_two", rates["from_database_by_two"] / rates["openpyxl_from_database"])
+    """Both in turn."""
+    from_memory(report)
+    out_of_the_database(report, min(report.rows, 100_000))
 
 
 if __name__ == "__main__":

@@ -16,14 +16,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from benchmarks.crowd import BATCH, Bulk, columns_of, table
+from benchmarks.sheet_writers import WORDS
 from declarations.extensions import db
 from declarations.models import Company, Declaration, Event, Filing, Person
 from workflows.words import Review, Role, State
 
-WORDS = (
-    "dinner after the quarterly review with two members of the client’s procurement team including wine hamper conference ticket "
-    "travel café théâtre box football match watch voucher donated & recorded <EUR 50 Søren Łukasz 田中 O’Brien GmbH A/S"
-).split()
 _ORIGINAL = '"minor":70000'  # what the declaration was worth that all are copies of
 _APPROVED_AFTER = timedelta(days=2)
 
@@ -94,10 +91,10 @@ def _event(like: dict[str, Any], row: Any, last: int) -> dict[str, Any]:
         "stream": f"declaration/{row.public_id}",
         "sequence": 2,
         "declaration_id": row.id,
-        "action": "declaration:approve",
+        "action": "declaration:approved",
         "state_from": "with_manager",
         "state_to": row.state,
-        "actor_id": row.manager_id,
+        "actor_id": row.manager_id or row.person,
         "role": Role.MANAGER.value,
         "company_id": row.company_id,
         "at": _decided(row),

@@ -1,5 +1,6 @@
 """Aboveboard: the app is put together here, settings → extensions → rooms → commands, and nowhere else."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +22,7 @@ ROOMS = (
     "compliance",
     "tenders",
     "registers",
+    "sampling",
     "directory",
     "policies",
     "policy_drafts",
@@ -30,8 +32,9 @@ ROOMS = (
 )
 
 
-def create_app(settings: Settings) -> Flask:
-    """The whole app for `settings`; nothing is read from the environment after this."""
+def create_app(settings: Settings, *, rooms: Sequence[str] = ROOMS) -> Flask:
+    """The app for `settings`, whole unless a process that shows no pages wants fewer rooms, or none and no commands either; nothing
+    is read from the environment after this."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         SETTINGS=settings,
@@ -59,9 +62,10 @@ def create_app(settings: Settings) -> Flask:
     babel.init_app(app, locale_selector=language)
     for part in (access, errors, security, assets, display):
         part.install(app)
-    for room in ROOMS:
+    for room in rooms:
         app.register_blueprint(import_module(f"declarations.{room}.views").blueprint)
-    import_module("declarations.cli").install(app)
+    if rooms:
+        import_module("declarations.cli").install(app)
     return app
 
 

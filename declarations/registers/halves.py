@@ -25,7 +25,7 @@ from declarations.registers.press import Done, Press
 from declarations.registers.rows_xml import Styles
 from declarations.registers.scope import Scope
 
-WORTH_IT = 40_000  # rows; below, one is done before a second has started
+WORTH_IT = 20_000  # rows; below, one is done before a second has started
 _KINDNESS = 5  # how much the second lets others, such as web servers, go first
 
 
@@ -129,7 +129,7 @@ def help_write(job: Job, pieces: Sequence[Piece], turn: Any, pipe: Pipe) -> None
             raise SystemExit
 
     os.nice(_KINDNESS)
-    with create_app(job.settings).app_context(), _joined(job.snapshot) as connection:
+    with create_app(job.settings, rooms=()).app_context(), _joined(job.snapshot) as connection:
         if connection is None:
             return
         press = Press(job.scope, job.language, job.styles, job.folder)

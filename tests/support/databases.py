@@ -22,6 +22,9 @@ class Template(Protocol):
     def owners(self, url: str) -> str:
         """The URL by which whoever owns the tables reaches that copy."""
 
+    def empty(self, folder: Path) -> contextlib.AbstractContextManager[str]:
+        """The owner's URL of a database without any table, which is gone after the block."""
+
 
 class SqliteTemplate:
     def __init__(self, folder: Path, migrate: Migrate) -> None:
@@ -37,6 +40,10 @@ class SqliteTemplate:
 
     def owners(self, url: str) -> str:
         return url
+
+    @contextlib.contextmanager
+    def empty(self, folder: Path) -> Iterator[str]:
+        yield f"sqlite:///{folder / 'empty.db'}"
 
 
 class PostgresTemplate:
@@ -65,6 +72,15 @@ class PostgresTemplate:
 
     def owners(self, url: str) -> str:
         return self._named(str(make_url(url).database))
+
+    @contextlib.contextmanager
+    def empty(self, folder: Path) -> Iterator[str]:
+        name = f"{self.prefix}_{next(self.names)}"
+        self._run(f'CREATE DATABASE "{name}"')
+        try:
+            yield self._named(name)
+        finally:
+            self._run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
     def drop(self) -> None:
         self._run(f'DROP DATABASE "{self.prefix}" WITH (FORCE)')
