@@ -10,6 +10,7 @@ from workflows.words import Direction, Kind
 SONS = Firm("Osterman & Sons", C.SUPPLIER, "DK")
 LINKED = (SONS.name, "Osterman A/S", "The same address and the same account on their invoices.")  # who is whom, and why
 LINKED_DAYS_AGO = 72
+TENDER_DAYS_AGO = 55  # when compliance enters it, some days after it began
 
 IN, OUT = Direction.RECEIVED, Direction.GIVEN
 

@@ -58,6 +58,8 @@ def seed(everyday: int = ORDINARY) -> Seeded:
             stage.at(datetime.combine(plan[2] - timedelta(days=3), time(9), UTC), partial(stage.substitute, plan))
         linked_on = scenes.back(now.date(), scenes.LINKED_DAYS_AGO)
         stage.at(datetime.combine(linked_on, time(13), UTC), partial(stage.link, "Ilse Brandt", *scenes.LINKED))
+        tender_on = scenes.back(now.date(), scenes.TENDER_DAYS_AGO)
+        stage.at(datetime.combine(tender_on, time(13), UTC), partial(policy_work.tender, house, scenes.STRATUS.name))
         stage.add([*scenes.told(now.date()), *ordinary.scenes(chance, now.date(), everyday, house.rates_until)])
         stage.play()
         _drafts(house, now)
