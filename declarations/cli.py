@@ -10,6 +10,7 @@ OWNERS = (
     "policies",
     "evidence",
     "registers",
+    "sampling",
     "jobs",
     "demo",
     "importing",

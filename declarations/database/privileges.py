@@ -22,6 +22,7 @@ TABLES = {
     "policy_document": _ADDED,
     "disclosure": _ADDED,
     "register_download": _ADDED,
+    "register_sample": _ADDED,
     "imported_row": _ADDED,
     "spelling": _ADDED,
     "name_token": _ADDED,

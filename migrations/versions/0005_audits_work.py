@@ -30,7 +30,31 @@ def _scheduling() -> None:
 
 
 def _sampling() -> None:
-    """Nothing yet."""
+    """Samples out of registers, each with how it was drawn."""
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.create_table(
+        "register_sample",
+        sa.Column("id", big, nullable=False),
+        sa.Column("public_id", sa.String(16), nullable=False),
+        sa.Column("register_id", big, nullable=False),
+        sa.Column("method", sa.String(10), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.String(60), nullable=False),
+        sa.Column("lines_sha256", sa.String(64), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.Column("value_minor", big, nullable=False),
+        sa.Column("without_value", sa.Integer(), nullable=False),
+        sa.Column("currency", sa.String(3), nullable=False),
+        sa.Column("interval_minor", big),
+        sa.Column("drawn", sa.Text(), nullable=False),
+        sa.Column("drawn_by_id", big, nullable=False),
+        sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_sample")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_register_sample_public_id")),
+        sa.ForeignKeyConstraint(["register_id"], ["register.id"], name=op.f("fk_register_sample_register_id")),
+        sa.ForeignKeyConstraint(["drawn_by_id"], ["person.id"], name=op.f("fk_register_sample_drawn_by_id")),
+    )
+    op.create_index(op.f("ix_register_sample_register_id"), "register_sample", ["register_id"])
 
 
 # --- rehearsals and companies together ----------------------------------------------------------------------------
