@@ -1,6 +1,6 @@
 """What a rehearsal found, to be counted any way people ask and opened to the declarations behind every figure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -122,10 +122,9 @@ class Rehearsal:
         """Every change from one outcome to another, told apart `by` any of kind, company_id and counterparty_class, most first."""
         columns = {"kind": self.kind, "company_id": self.company, "counterparty_class": self.counterparty_class}
         changed = np.flatnonzero(self.before != self.after)
-        asked = np.stack([each[changed].astype(np.int64) for each in (self.before, self.after, *(columns[name] for name in by))])
-        different, counts = np.unique(asked, axis=1, return_counts=True)
+        asked = [each[changed].astype(np.int64) for each in (self.before, self.after, *(columns[name] for name in by))]
         moves = []
-        for (before, after, *rest), number in zip(different.T.tolist(), counts.tolist(), strict=True):
+        for (before, after, *rest), number in _counted(asked):
             told: dict[str, Any] = dict(zip(by, rest, strict=True))
             if "kind" in told:
                 told["kind"] = KINDS[told["kind"]]
@@ -166,6 +165,20 @@ class Rehearsal:
 
 def _breach(answers: Answers) -> Any:
     return (answers.outcome == Outcome.PROHIBITED) | answers.missed
+
+
+def _counted(columns: list[Any]) -> Iterator[tuple[list[int], int]]:
+    """Every combination of values that occurs in the columns side by side, none of them negative, and how often it does."""
+    spans = [int(column.max(initial=0)) + 1 for column in columns]
+    codes = np.zeros(len(columns[0]), np.int64)
+    for column, span in zip(columns, spans, strict=True):
+        codes = codes * span + column
+    for code, number in zip(*(each.tolist() for each in np.unique(codes, return_counts=True)), strict=True):
+        values = []
+        for span in reversed(spans):
+            code, value = divmod(code, span)
+            values.append(value)
+        yield values[::-1], number
 
 
 def _asked(codes: Any, review: Review) -> int:
