@@ -1,4 +1,4 @@
-"""A register's build is killed at random moments: each time the register is absent or complete, and nothing personal is left lying."""
+"""A register's build is killed at random moments, half of them late: it is absent or complete, and nothing personal is left lying."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from declarations.models import Register
 from declarations.registers import building, storage
 
 KILLED = 100
+LATE = 0.8  # every other build is killed when at least that much of its time is over
 
 
 def work(report: Report) -> None:
@@ -36,7 +37,7 @@ def work(report: Report) -> None:
         for number in range(KILLED):
             public_id = ask(app, company)
             child = _build(app, public_id)
-            time.sleep(chance.uniform(0, whole * 1.05))
+            time.sleep(chance.uniform(0 if number % 2 else whole * LATE, whole * 1.1))
             os.kill(child, signal.SIGKILL)
             _wait(child)
             with app.app_context():
@@ -85,15 +86,21 @@ def _wait(child: int) -> None:
 
 def _left_lying() -> list[str]:
     """Files of builds that no register names."""
-    known = {name for row in db.session.query(Register) for name in (row.stored_as, row.lines_stored_as)}
+    files = ("stored_as", "lines_stored_as", "bundle_stored_as")
+    known = {getattr(row, name) for row in db.session.query(Register) for name in files}
     there = [path for path in storage.folder().rglob("*") if path.is_file() and path.name != ".gate"]
     return [str(path) for path in there if path.name not in known]
 
 
 def _whole(row: Register) -> bool:
-    """True if the file is the one that the row and its event tell of."""
-    path = storage.path_of(str(row.stored_as))
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == row.sha256
+    """True if the files are the ones that the row and its event tell of."""
+    told = {row.stored_as: row.sha256, row.bundle_stored_as: row.bundle_sha256}
+    return all(_digest(str(name)) == sha256 for name, sha256 in told.items() if name is not None)
+
+
+def _digest(stored_as: str) -> str | None:
+    path = storage.path_of(stored_as)
+    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else None
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """Charts beside the totals, drawn by the spreadsheet program itself out of a small table of sums: entries by kind and by state."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from flask_babel import gettext as _
@@ -20,18 +21,19 @@ def draw(sheet: Worksheet, lines: Sequence[Total], words: Words) -> None:
     """Put both charts beside the totals; none where there is nothing to draw."""
     if not lines:
         return
-    by_kind = [(words.label("kind", kind), _sum(lines, kind=kind.value)) for kind in Kind]
-    by_state = [(words.label("state", state), _sum(lines, state=state.value)) for state in State]
+    kinds: Counter[str] = Counter()
+    states: Counter[str] = Counter()
+    for line in lines:
+        kinds[line.kind] += line.entries
+        states[line.state] += line.entries
+    by_kind = [(words.label("kind", kind), kinds[kind]) for kind in Kind]
+    by_state = [(words.label("state", state), states[state]) for state in State]
     row = 1
     for title, sums in ((_("Entries by kind"), by_kind), (_("Entries by state"), by_state)):
         there = [(name, number) for name, number in sums if number]
         _table(sheet, row, title, there)
         sheet.add_chart(_chart(sheet, row, title, len(there)), f"{_CHART_FROM}{row}")
         row += max(len(there) + 2, _HIGH)
-
-
-def _sum(lines: Sequence[Total], **wanted: str) -> int:
-    return sum(line.entries for line in lines if all(getattr(line, name) == value for name, value in wanted.items()))
 
 
 def _table(sheet: Worksheet, row: int, title: str, sums: Sequence[tuple[str, int]]) -> None:

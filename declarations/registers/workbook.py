@@ -92,10 +92,10 @@ def write_workbook(
         done += press.write_changes(changed, len(done), rows_a_sheet)
         sealed = lines_file.write((one.lines for one in done if one.lines), lines)
         pours = dict(_sheets(workbook, done, words))
-        write_totals(workbook, summed, words)
+        title, pour = write_totals(workbook, summed, words, scope=scope, styles=styles, folder=folder)
         seal = workbook.create_sheet(sheet_title(_("Integrity"), workbook.sheetnames))
         write_facts(seal, integrity.facts(record or connection, seen, sealed, last))
-        write_package(workbook, pours, out, folder)
+        write_package(workbook, pours | {title: pour}, out, folder)
     return Written(sum(counted[kind.value] for kind in Kind), summed, sealed)
 
 

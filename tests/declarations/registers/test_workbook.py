@@ -15,12 +15,18 @@ from typing import Any
 
 import pytest
 import rfc8785
+from flask_babel import force_locale
+from openpyxl import Workbook, load_workbook
 from sqlalchemy import select
 
 from declarations.extensions import db
 from declarations.models import Declaration, Event
 from declarations.registers import reader
-from declarations.registers.totals import totals
+from declarations.registers.look import styles_of
+from declarations.registers.package import write_package
+from declarations.registers.totals import Total, totals
+from declarations.registers.totals_sheet import BESIDE_CHARTS, write_totals
+from declarations.registers.words import Words
 from tests.declarations.registers.conftest import lines, opened
 from tests.support.story import Story
 from workflows.words import Kind
@@ -113,6 +119,26 @@ def test_the_totals_sheet_shows_them_in_major_units(busy: Story, scope_of: Any, 
     workbook = opened(built(scope_of()))
     yen = next(line for line in _table(workbook["Totals"]) if line["Currency"] == "JPY")
     assert (yen["Entries"], yen["Value, whole"]) == (1, 12000)
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("more", [0, 1, 140])
+def test_totals_of_many_companies_stand_in_one_table(
+    more: int, story: Story, scope_of: Any, openxml_validator: Any, tmp_path: Path
+) -> None:
+    count = BESIDE_CHARTS + more
+    made = [Total(f"Company {n}", "gift", "recorded", "JPY", n, 0, n, n, 7 * n, "DKK") for n in range(count)]
+    book, path = Workbook(), tmp_path / "totals.xlsx"
+    with story.app.app_context(), force_locale("en"), path.open("wb") as out:
+        styles = styles_of(book, book.worksheets[0])
+        title, pour = write_totals(book, made, Words(), scope=scope_of(), styles=styles, folder=tmp_path)
+        write_package(book, {title: pour}, out, tmp_path)
+    told = [
+        (line["Company"], line["Entries"], line["Value, whole"], line["Share in base currency"])
+        for line in _table(load_workbook(path)["Totals"])
+    ]
+    assert told == [(f"Company {n}", n, n, 7 * n / 100) for n in range(count)]
+    assert openxml_validator.validate(path).is_valid
 
 
 def _table(sheet: Any) -> list[dict[str, Any]]:
