@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from declarations.display import _
+from declarations.labels import LABELS
 from workflows.words import N_
 
 KEYS: Mapping[str, str] = {
@@ -136,12 +137,7 @@ KEYS: Mapping[str, str] = {
     "da": N_("Danish"),
     "ja": N_("Japanese"),
     # kinds and reviews, as keys
-    "gift": N_("Gift"),
-    "entertainment": N_("Entertainment"),
-    "travel": N_("Travel"),
-    "interest": N_("Outside interest"),
-    "conflict": N_("Conflict of interest"),
-    "donation": N_("Donation or sponsorship"),
+    **LABELS["kind"],
     "manager": N_("Manager"),
     "compliance": N_("Compliance"),
     "executive": N_("Executive reviewer"),
