@@ -12,14 +12,11 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from declarations import clock
-from declarations.demo import ordinary, policy_work, scenes
+from declarations.demo import audit_work, ordinary, policy_work, scenes
 from declarations.demo.house import Absence, House, move_in
 from declarations.demo.stage import Stage
 from declarations.extensions import db, writing
-from declarations.models import Company, Declaration, Draft, Event, Person
-from declarations.registers.commands import set_schedule
-from declarations.registers.periods import MONTHLY, QUARTERLY
-from declarations.viewer import viewer
+from declarations.models import Declaration, Draft, Event, Person
 
 Happened = TypeVar("Happened")
 SEED = 20_26
@@ -61,9 +58,10 @@ def seed(everyday: int = ORDINARY) -> Seeded:
         tender_on = scenes.back(now.date(), scenes.TENDER_DAYS_AGO)
         stage.at(datetime.combine(tender_on, time(13), UTC), partial(policy_work.tender, house, scenes.STRATUS.name))
         stage.add([*scenes.told(now.date()), *ordinary.scenes(chance, now.date(), everyday, house.rates_until)])
+        audit_work.monthly(stage, house, now.date())
         stage.play()
         _drafts(house, now)
-        _registers(house, now)
+        audit_work.quarterly(house, now)
         for days, work in ((4, policy_work.waiting), (2, policy_work.being_written)):
             then = now - timedelta(days=days)
             _at(then, partial(work, house, then))
@@ -144,23 +142,6 @@ def _drafts(house: House, now: datetime) -> None:
                     updated_at=now - timedelta(hours=3),
                 )
             )
-
-
-def _registers(house: House, now: datetime) -> None:
-    """Internal audit gets the whole group's every quarter, and Denmark's every month; the worker builds those of the past."""
-    session = db.session()
-    henrik = viewer(session, session.get_one(Person, house.people["Henrik Aagaard"]), now)
-    companies = dict(session.execute(select(Company.key, Company.id)).all())
-    for key, rhythm, days in (("NL-DK", MONTHLY, 65), ("NL", QUARTERLY, 120)):
-        begin = (now - timedelta(days=days)).date()
-        set_schedule(
-            viewer=henrik,
-            company_id=companies[key],
-            rhythm=rhythm,
-            working_day=3,
-            language="en",
-            active_from=begin.replace(day=1),
-        )
 
 
 def _counted(*, new: bool) -> Seeded:

@@ -121,6 +121,7 @@ def _asked(body: dict[str, Any]) -> dict[str, Any]:
         "schedule_id": public.get("schedule"),
         "asked_by_id": body.get("actor"),
         "asked_at": body.get("at"),
+        "due_on": public.get("due_on"),
     }
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from declarations import clock
 from declarations.extensions import writing
 from declarations.jobs.claims import Claim
-from declarations.models import Company, Declaration, NoticeRow, Person
+from declarations.models import Company, Declaration, NoticeRow, Person, Register, RegisterDownload
 from declarations.notices.texts import DIGEST, REMINDER
 from workflows.words import WAITING, State
 
@@ -42,7 +42,17 @@ def run(claim: Claim, *, person_id: int) -> None:
             .distinct()
             .add_columns(Declaration.due_on, Declaration.id)
         ).all()
+        unread = _unread(session, mine)
         session.execute(update(NoticeRow).where(*mine).values(next_try_at=None))
-        if waiting:
-            items = [{"number": row.number, "declaration": row.public_id} for row in waiting]
+        items = [{"number": row.number, "declaration": row.public_id} for row in waiting] + unread
+        if items:
             session.add(NoticeRow(person_id=person_id, template=DIGEST, params={"items": items}, created_at=now, next_try_at=now))
+
+
+def _unread(session: Session, mine: tuple[ColumnElement[bool], ...]) -> list[dict[str, str]]:
+    """The registers among the reminders that nobody has taken meanwhile."""
+    reminders = session.scalars(select(NoticeRow.params).where(*mine, NoticeRow.declaration_id.is_(None)).order_by(NoticeRow.id))
+    registers = {params["register"]: params for params in reminders if "register" in params}
+    taken = select(Register.public_id).join(RegisterDownload, RegisterDownload.register_id == Register.id)
+    read = set(session.scalars(taken.where(Register.public_id.in_(list(registers)))))
+    return [dict(params) for key, params in registers.items() if key not in read]

@@ -9,7 +9,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from declarations.compliance.near import JOB as NEAR_LIMITS
-from declarations.jobs import alternatives, clockwork, digests, housekeeping, near, recording, replays, schedules
+from declarations.jobs import alternatives, clockwork, digests, housekeeping, near, recording, replays, schedules, unread
 from declarations.jobs.claims import Claim
 from declarations.models import JobClaim, Register
 from declarations.registers import building
@@ -47,6 +47,8 @@ def _all(session: Session, now: datetime) -> Iterator[Piece]:
     yield from looked_at(session)
     for company_id, day in clockwork.due(session, now, MORNING):
         yield Piece("clock", f"{company_id}/{day}", partial(clockwork.run, company_id=company_id))
+    for register_id, step in unread.due(session, now, MORNING):
+        yield Piece("unread", f"{register_id}/{step}", partial(unread.run, register_id=register_id, step=step))
     for person_id, day in digests.due(session, now, MORNING):
         yield Piece("digest", f"{person_id}/{day}", partial(digests.run, person_id=person_id))
     for schedule_id, period in schedules.due(session, now, MORNING):

@@ -21,5 +21,7 @@ def run(claim: Claim) -> None:
         session.execute(delete(SignInSession).where(SignInSession.expires_at < now - KEPT))
         session.execute(delete(SignInAttempt).where(SignInAttempt.at < now - ATTEMPTS_KEPT))
         session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at < now - KEPT))
-        session.execute(delete(JobClaim).where(JobClaim.done_at < now - KEPT, JobClaim.job.not_in(("register", "schedule"))))
+        session.execute(
+            delete(JobClaim).where(JobClaim.done_at < now - KEPT, JobClaim.job.not_in(("register", "schedule", "unread")))
+        )
     building.sweep()

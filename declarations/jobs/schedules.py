@@ -9,10 +9,8 @@ from sqlalchemy.orm import Session
 
 from declarations.jobs.claims import Claim
 from declarations.models import Register, RegisterSchedule
-from declarations.registers import commands
 from declarations.registers.periods import Period, finished
-from declarations.world import holidays_of
-from workflows.deadlines import add_working_days
+from declarations.registers.scheduling import ask_by_schedule, due_day
 
 
 def due(session: Session, now: datetime, from_hour: int) -> Iterator[tuple[int, Period]]:
@@ -23,14 +21,12 @@ def due(session: Session, now: datetime, from_hour: int) -> Iterator[tuple[int, 
         select(RegisterSchedule).where(RegisterSchedule.stopped_at.is_(None)).order_by(RegisterSchedule.id)
     ):
         local = now.astimezone(ZoneInfo(schedule.company.time_zone))
-        for period in finished(schedule.rhythm, schedule.active_from, local.date()):
-            holidays = holidays_of(schedule.company.calendar, period.last_on.year)
-            day = add_working_days(period.last_on, schedule.working_day, holidays)
-            is_time = local.replace(tzinfo=None) >= datetime.combine(day, time(from_hour))
+        for period in finished(schedule.rhythm, schedule.active_from, local.date(), schedule.first_month):
+            is_time = local.replace(tzinfo=None) >= datetime.combine(due_day(schedule, period), time(from_hour))
             if is_time and (schedule.id, period.first_on) not in asked:
                 yield schedule.id, period
 
 
 def run(claim: Claim, *, schedule_id: int, period: Period) -> None:
     """Ask for it; the worker builds it like any other."""
-    commands.ask_by_schedule(schedule_id=schedule_id, period=period)
+    ask_by_schedule(schedule_id=schedule_id, period=period)

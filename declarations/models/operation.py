@@ -77,13 +77,14 @@ class JobClaim(Base):
 
 
 class RegisterSchedule(Base):
-    """Which registers a company gets by itself: monthly or quarterly, in which language, on which working day."""
+    """Which registers a company gets by itself: how often, in which language, on which working day. Only its end is ever changed."""
 
     __tablename__ = "register_schedule"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
-    rhythm: Mapped[str] = mapped_column(String(10))  # monthly, quarterly
+    rhythm: Mapped[str] = mapped_column(String(10))  # monthly, quarterly, yearly
+    first_month: Mapped[int] = mapped_column(default=1, server_default="1")  # of the year, for yearly ones
     working_day: Mapped[int] = mapped_column(default=3)
     language: Mapped[str] = mapped_column(String(5), default="en")
     active_from: Mapped[date]
@@ -106,6 +107,7 @@ class Register(Base):
     last_on: Mapped[date]
     language: Mapped[str] = mapped_column(String(5))
     schedule_id: Mapped[int | None] = mapped_column(ForeignKey("register_schedule.id"))
+    due_on: Mapped[date | None]  # a scheduled one is to be built on this day, where its company is
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -133,6 +135,40 @@ class Register(Base):
     company: Mapped[Company] = relationship()
 
     __table_args__ = (UniqueConstraint("schedule_id", "first_on"),)
+
+
+class RegisterRecipient(Base):
+    """Somebody chosen to get a schedule's registers, as long as they may read them; where nobody is chosen, all auditors get them."""
+
+    __tablename__ = "register_recipient"
+
+    schedule_id: Mapped[int] = mapped_column(ForeignKey("register_schedule.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+
+
+class RegisterChase(Base):
+    """A scheduled register that nobody had taken: its readers were reminded (1), other auditors told (2), compliance told (3)."""
+
+    __tablename__ = "register_chase"
+
+    register_id: Mapped[int] = mapped_column(ForeignKey("register.id"), primary_key=True)
+    step: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RegisterSignOff(Base):
+    """An auditor has read a register (number 1), or adds to what they found (2, 3, …); never changed, so that it can be relied on."""
+
+    __tablename__ = "register_sign_off"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    register_id: Mapped[int] = mapped_column(ForeignKey("register.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    number: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    findings: Mapped[str | None] = mapped_column(Text)
+
+    __table_args__ = (UniqueConstraint("register_id", "person_id", "number"),)
 
 
 class RegisterDownload(Base):

@@ -89,6 +89,14 @@ TEXTS: Mapping[str, Text] = {
         N_("Please choose a password within three days. The link works once:"),
     ),
     "register_ready": Text(N_("A register is ready"), N_("The register is ready to be read."), "/registers/%(register)s"),
+    "register_unread": Text(
+        N_("A register has not been read"),
+        N_(
+            "The register of %(company)s from %(first_on)s to %(last_on)s came by itself, and nobody has downloaded it so far, though "
+            "those who get it were reminded. Please read it, or see to it that somebody does."
+        ),
+        "/registers/%(register)s",
+    ),
     "policy_published": Text(
         N_("The policy changes on %(from_on)s"),
         N_("A new version of the policy was published for where you work. It holds from %(from_on)s. Read what changes."),
@@ -154,14 +162,26 @@ def write(template: str, params: Mapping[str, Any], language: str) -> Written:
         values = {name: _shown(name, value) for name, value in params.items()} | {"count": len(params.get("items", ()))}
         paragraphs = [_(text.body, **values)]
         if template == DIGEST:
-            paragraphs.append(
-                "\n".join(f"{item['number']}: {base}/declarations/{item['declaration']}" for item in params["items"])
-            )
+            paragraphs.append("\n".join(f"{_item(item)}: {base}{_PAGES[_kind(item)] % item}" for item in params["items"]))
         elif text.link:
             paragraphs.append(base + text.link % values)
         else:
             paragraphs.append(SECRET)
         return Written(_(text.subject, **values), "\n\n".join((*paragraphs, _(_LEGAL_FOOT))) + "\n")
+
+
+_PAGES = {"declaration": _DECLARATION, "register": "/registers/%(register)s"}
+
+
+def _kind(item: Mapping[str, Any]) -> str:
+    return "register" if "register" in item else "declaration"
+
+
+def _item(item: Mapping[str, Any]) -> str:
+    """What a line of the morning's mail begins with: a number, or a register's company and days."""
+    if _kind(item) == "declaration":
+        return str(item["number"])
+    return str(_("Register of %(company)s, %(first_on)s to %(last_on)s", **{name: _shown(name, item[name]) for name in item}))
 
 
 def _shown(name: str, value: Any) -> Any:

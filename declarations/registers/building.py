@@ -23,9 +23,9 @@ from declarations.jobs.claims import Claim
 from declarations.models import NoticeRow, Register
 from declarations.registers import bundling, reader, storage
 from declarations.registers.extracts import last_extract
-from declarations.registers.readers import entitled
+from declarations.registers.readers import entitled, recipients
 from declarations.registers.scope import Scope
-from declarations.registers.scopes import names, scope_of
+from declarations.registers.scopes import days_late, names, scope_of
 from declarations.registers.seen import Seen, seen_by
 from declarations.registers.storage import Kept
 from declarations.registers.totals import as_json
@@ -208,6 +208,8 @@ def _finish(public_id: str, scope: Scope, made: Build) -> None:
                 "unseen": list(made.seen.unseen),
                 "only_for": register.only_for_id,
                 "as_of": iso(register.as_of) if register.as_of else None,
+                "due_on": register.due_on.isoformat() if register.due_on else None,
+                "days_late": days_late(register),
                 "totals_digest": totals_digest(register.totals),
                 "bundle_sha256": made.bundle.sha256 if made.bundle else None,
                 "bundle_size": made.bundle.size if made.bundle else None,
@@ -220,10 +222,11 @@ def _finish(public_id: str, scope: Scope, made: Build) -> None:
 
 
 def _tell(session: Session, register: Register) -> None:
-    """Whoever asked for it, or the auditors where a schedule did."""
-    readers = entitled(session, register.company_id, (Role.INTERNAL_AUDITOR,))
-    people = {register.asked_by_id} if register.asked_by_id else {register.only_for_id} if register.only_for_id else readers
-    for person in sorted(person for person in people if person is not None):
+    """Whoever asked for it, or those whom a schedule names."""
+    people = {person for person in (register.asked_by_id or register.only_for_id,) if person is not None}
+    if register.schedule_id is not None:
+        people = recipients(session, register.schedule_id, register.company_id)
+    for person in sorted(people):
         if register.only_for_id in (None, person) and (register.only_for_id or not names(session, scope_of(register), person)):
             session.add(
                 NoticeRow(
@@ -250,6 +253,7 @@ def _copies_for_the_named(session: Session, register: Register, scope: Scope) ->
                     last_on=register.last_on,
                     language=register.language,
                     asked_at=register.asked_at,
+                    due_on=register.due_on,
                     only_for_id=person,
                 )
             )

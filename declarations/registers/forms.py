@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from babel.dates import get_month_names
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField
+from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 LANGUAGES = [SelectChoice("en", "English"), SelectChoice("da", "Dansk"), SelectChoice("ja", "日本語")]
 DAYS = "days"
@@ -19,7 +22,18 @@ PERIODS = [
     SelectChoice("this_year", _l("This year so far")),
     SelectChoice(DAYS, _l("The days I pick below")),
 ]
-RHYTHMS = [SelectChoice("monthly", _l("Every month")), SelectChoice("quarterly", _l("Every quarter"))]
+RHYTHMS = [
+    SelectChoice("monthly", _l("Every month")),
+    SelectChoice("quarterly", _l("Every quarter")),
+    SelectChoice("yearly", _l("Every year")),
+]
+
+
+def _month(number: int) -> str:
+    return str(get_month_names("wide", "stand-alone", get_locale())[number])
+
+
+MONTHS = [SelectChoice(str(number), LazyString(_month, number)) for number in range(1, 13)]
 _A_DAY = _l("Pick a day.")
 _WORKING_DAY = _l("Write a number from 1 to 20.")
 
@@ -57,13 +71,26 @@ class ScheduleForm(FlaskForm):  # type: ignore[misc]
 
     company = SelectField(_l("Company, and all below it"), choices=())
     rhythm = SelectField(_l("How often"), choices=RHYTHMS)
+    first_month = SelectField(_l("A year begins with"), choices=MONTHS, default="1")
     working_day = IntegerField(
         _l("On which working day after it"),
         [InputRequired(_WORKING_DAY), NumberRange(1, 20, _WORKING_DAY)],
         default=3,
     )
     language = SelectField(_l("Language"), choices=LANGUAGES)
+    recipients = SelectMultipleField(
+        _l("Who gets them"),
+        choices=(),
+        description=_l("Nobody chosen: all auditors who may read them. Who loses the role no longer gets them."),
+    )
 
-    def offer(self, companies: Sequence[tuple[int, str]]) -> None:
-        """Hand in the companies (id, name) to choose from."""
+    def offer(self, companies: Sequence[tuple[int, str]], readers: Sequence[tuple[int, str]] = ()) -> None:
+        """Hand in the companies and the readers (id, name) to choose from."""
         self.company.choices = _offered(companies)
+        self.recipients.choices = _offered(readers)
+
+
+class FindingsForm(FlaskForm):  # type: ignore[misc]
+    """What an auditor found, in a register they sign or have signed."""
+
+    findings = TextAreaField(_l("Findings, if there are any"), [Length(max=4_000)])

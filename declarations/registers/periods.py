@@ -1,11 +1,11 @@
-"""Periods of registers are calendar months, quarters and years, or any days from one to another, both included."""
+"""Periods of registers are months, quarters and years (from any month on), or any days from one to another, both included."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-MONTHLY, QUARTERLY = "monthly", "quarterly"
-RHYTHMS = {MONTHLY: 1, QUARTERLY: 3}
+MONTHLY, QUARTERLY, YEARLY = "monthly", "quarterly", "yearly"
+RHYTHMS = {MONTHLY: 1, QUARTERLY: 3, YEARLY: 12}
 _DAY = timedelta(days=1)
 
 
@@ -22,9 +22,9 @@ def starting(first: date, months: int) -> Period:
     return Period(first, _months_on(first, months) - _DAY)
 
 
-def holding(day: date, months: int) -> Period:
-    """The calendar period of that many months (1, 3 or 12) in which `day` lies."""
-    return starting(date(day.year, (day.month - 1) // months * months + 1, 1), months)
+def holding(day: date, months: int, first_month: int = 1) -> Period:
+    """The period of that many months (1, 3 or 12) in which `day` lies, of years that begin with `first_month`."""
+    return starting(_months_on(day, -((day.month - first_month) % months)), months)
 
 
 def before(period: Period, months: int) -> Period:
@@ -32,10 +32,11 @@ def before(period: Period, months: int) -> Period:
     return holding(period.first_on - _DAY, months)
 
 
-def finished(rhythm: str, since: date, today: date) -> Iterator[Period]:
-    """Every period of the rhythm that ended on or after `since` and before `today`, the oldest first."""
+def finished(rhythm: str, since: date, today: date, first_month: int = 1) -> Iterator[Period]:
+    """Every period of the rhythm that ended on or after `since` and before `today`, the oldest first. Years, and only they, begin
+    with `first_month`."""
     months = RHYTHMS[rhythm]
-    period = holding(since, months)
+    period = holding(since, months, first_month if rhythm == YEARLY else 1)
     while period.last_on < today:
         yield period
         period = starting(period.last_on + _DAY, months)

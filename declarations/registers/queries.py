@@ -38,7 +38,7 @@ def registers(session: Session, viewer: Viewer) -> list[Register]:
         select(Register)
         .join(Register.company)
         .options(contains_eager(Register.company))
-        .where(_visible(viewer))
+        .where(visible(viewer))
         .order_by(Register.id.desc())
         .limit(LISTED)
     ).all()
@@ -47,7 +47,7 @@ def registers(session: Session, viewer: Viewer) -> list[Register]:
 
 def register(session: Session, viewer: Viewer, public_id: str) -> Register:
     """One register. Raises NotFound if it does not exist or is not the viewer's to see."""
-    row = session.scalars(select(Register).where(Register.public_id == public_id, _visible(viewer))).one_or_none()
+    row = session.scalars(select(Register).where(Register.public_id == public_id, visible(viewer))).one_or_none()
     if row is None or _hidden(session, viewer, row):
         raise NotFound
     return row
@@ -85,7 +85,8 @@ def who_asked(session: Session, registers: Sequence[Register]) -> dict[int, str]
     return {row.id: row.name for row in rows}
 
 
-def _visible(viewer: Viewer) -> ColumnElement[bool]:
+def visible(viewer: Viewer) -> ColumnElement[bool]:
+    """True for the registers of the viewer's companies that are everybody's or their own copies."""
     mine = or_(Register.only_for_id.is_(None), Register.only_for_id == viewer.person_id)
     return and_(Register.company_id.in_(sorted(reach(viewer))), mine)
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from declarations.models import CompanyBelow, RoleGrant
+from declarations import clock
+from declarations.models import CompanyBelow, Person, RegisterRecipient, RoleGrant
 from declarations.viewer import Viewer
 from workflows.words import Role
 
@@ -13,12 +14,25 @@ READERS = (Role.COMPLIANCE_OFFICER, Role.INTERNAL_AUDITOR)
 
 
 def entitled(session: Session, company_id: int, roles: Iterable[Role]) -> set[int]:
-    """Everyone who holds one of the roles for the company now."""
+    """Everyone who holds one of the roles for the company now, and has not left."""
     above = select(CompanyBelow.ancestor_id).where(CompanyBelow.company_id == company_id)
-    granted = select(RoleGrant.person_id).where(
-        RoleGrant.role.in_([role.value for role in roles]), RoleGrant.company_id.in_(above), RoleGrant.revoked_at.is_(None)
+    granted = (
+        select(RoleGrant.person_id)
+        .join(Person, Person.id == RoleGrant.person_id)
+        .where(
+            RoleGrant.role.in_([role.value for role in roles]),
+            RoleGrant.company_id.in_(above),
+            RoleGrant.revoked_at.is_(None),
+            or_(Person.active_to.is_(None), Person.active_to >= clock.now().date()),
+        )
     )
     return set(session.scalars(granted))
+
+
+def recipients(session: Session, schedule_id: int, company_id: int) -> set[int]:
+    """Who gets a schedule's registers now: those chosen who may still read them; all auditors where nobody was, or is left."""
+    chosen = set(session.scalars(select(RegisterRecipient.person_id).where(RegisterRecipient.schedule_id == schedule_id)))
+    return (chosen & entitled(session, company_id, READERS)) or entitled(session, company_id, (Role.INTERNAL_AUDITOR,))
 
 
 def reach(viewer: Viewer) -> frozenset[int]:

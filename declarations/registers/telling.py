@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 
 from declarations.display import full_day, number
-from declarations.models import Register
-from declarations.registers.periods import Period, holding
+from declarations.models import Register, RegisterSchedule
+from declarations.registers.periods import MONTHLY, QUARTERLY, YEARLY, Period, holding
+from declarations.registers.reading import PASSED_ON, REMINDED, TO_COMPLIANCE
+from declarations.registers.scopes import days_late
 from workflows.words import Kind
 
 _GROUPS = (
@@ -43,6 +45,38 @@ def size(bytes_: int) -> str:
 def checksum(digest: str) -> str:
     """A SHA-256 in groups of four, to compare by eye."""
     return " ".join(digest[start : start + 4] for start in range(0, len(digest), 4))
+
+
+def rhythm(schedule: RegisterSchedule) -> str:
+    """How often a schedule's registers come, and on which working day."""
+    sentences = {
+        MONTHLY: _("every month, on working day %(day)s", day=schedule.working_day),
+        QUARTERLY: _("every quarter, on working day %(day)s", day=schedule.working_day),
+        YEARLY: _("every year, on working day %(day)s", day=schedule.working_day),
+    }
+    if schedule.rhythm == YEARLY and schedule.first_month != 1:
+        month = format_date(date(2000, schedule.first_month, 1), "LLLL")
+        return str(_("every year from %(month)s on, on working day %(day)s", month=month, day=schedule.working_day))
+    return str(sentences[schedule.rhythm])
+
+
+def late(register: Register) -> str | None:
+    """That a scheduled register came after its day, and when that was; None if it did not."""
+    days = days_late(register)
+    if days is None or register.due_on is None:
+        return None
+    due = full_day(register.due_on, year=False)
+    return str(ngettext("Due %(day)s, %(num)s day late", "Due %(day)s, %(num)s days late", days, day=due))
+
+
+def followed(step: int) -> str:
+    """What was done about a register that nobody had taken."""
+    sentences = {
+        REMINDED: _("Those who get it were reminded"),
+        PASSED_ON: _("Passed on to other auditors"),
+        TO_COMPLIANCE: _("Compliance was told"),
+    }
+    return str(sentences[step])
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,12 @@ from flask_babel import gettext as _
 from declarations.access import admits, me
 from declarations.display import today
 from declarations.extensions import db
-from declarations.registers import commands, queries, telling
-from declarations.registers.forms import DAYS, AskForm, ScheduleForm
+from declarations.registers import commands, queries, readership, reading, scheduling, telling
+from declarations.registers.forms import DAYS, AskForm, FindingsForm, ScheduleForm
 from declarations.registers.periods import Period, holding, presets
 from declarations.registers.readers import READERS
 from workflows.case import Invalid
+from workflows.words import Role
 
 blueprint = Blueprint("registers", __name__)
 
@@ -50,17 +51,23 @@ def ask() -> ResponseReturnValue:
 def schedule() -> ResponseReturnValue:
     """Have registers come by themselves, from the period on that is running now."""
     form = ScheduleForm()
-    form.offer(queries.companies(db.session(), me()))
+    form.offer(queries.companies(db.session(), me()), readership.offered(db.session(), me()))
     if not form.validate_on_submit():
         return _index(AskForm(formdata=None), form), 422
-    commands.set_schedule(
-        viewer=me(),
-        company_id=int(form.company.data),
+    plan = scheduling.Plan(
         rhythm=form.rhythm.data,
         working_day=form.working_day.data or 0,
         language=form.language.data,
-        active_from=holding(today(), 1).first_on,
+        recipients=[int(number) for number in form.recipients.data or ()],
+        first_month=int(form.first_month.data),
     )
+    try:
+        first = holding(today(), 1).first_on
+        scheduling.set_schedule(viewer=me(), company_id=int(form.company.data), plan=plan, active_from=first)
+    except Invalid as problem:
+        for name, sentence in problem.problems.items():
+            form[name].errors = (_(sentence),)
+        return _index(AskForm(formdata=None), form), 422
     flash(_("From now on they come by themselves."), "good")
     return redirect(url_for("registers.index"))
 
@@ -69,7 +76,7 @@ def schedule() -> ResponseReturnValue:
 @admits(*READERS)
 def unschedule(schedule_id: int) -> ResponseReturnValue:
     """No further ones."""
-    commands.stop_schedule(viewer=me(), schedule_id=schedule_id)
+    scheduling.stop_schedule(viewer=me(), schedule_id=schedule_id)
     flash(_("They no longer come by themselves. Those that are there stay."), "good")
     return redirect(url_for("registers.index"))
 
@@ -78,10 +85,51 @@ def unschedule(schedule_id: int) -> ResponseReturnValue:
 @admits(*READERS)
 def register(public_id: str) -> ResponseReturnValue:
     """One register: its seal, its sums, who took it when, or how far it is."""
-    row = queries.register(db.session(), me(), public_id)
-    taken = queries.downloads(db.session(), [row])
-    asked = queries.who_asked(db.session(), [row])
-    page = render_template("registers/register.html", register=row, taken=taken, asked=asked, telling=telling)
+    return _register(public_id, FindingsForm(formdata=None))
+
+
+@blueprint.post("/registers/<public_id>/sign-off")
+@admits(Role.INTERNAL_AUDITOR)
+def sign_off(public_id: str) -> ResponseReturnValue:
+    """ "I have read this": signed once by each auditor, and added to by each later form."""
+    form, session = FindingsForm(), db.session()
+    row = queries.register(session, me(), public_id)
+    mine = [one for one in readership.sign_offs(session, [row])[row.id] if one.person_id == me().person_id]
+    if not form.validate_on_submit():
+        return _register(public_id, form), 422
+    write = reading.supplement if mine else reading.sign_off
+    try:
+        write(viewer=me(), public_id=public_id, findings=form.findings.data or "")
+    except Invalid as problem:
+        form.findings.errors = (_(problem.problems.get("findings", problem.sentence)),)
+        return _register(public_id, form), 422
+    flash(_("Added to your sign-off.") if mine else _("Signed: you have read this register."), "good")
+    return redirect(url_for("registers.register", public_id=public_id))
+
+
+@blueprint.get("/registers/reading")
+@admits(*READERS)
+def overview() -> ResponseReturnValue:
+    """Who has read the registers that come by themselves, and who has not."""
+    lines = readership.overview(db.session(), me())
+    return render_template("registers/reading.html", lines=lines, telling=telling)
+
+
+def _register(public_id: str, form: FindingsForm) -> Response:
+    session = db.session()
+    row = queries.register(session, me(), public_id)
+    page = render_template(
+        "registers/register.html",
+        register=row,
+        taken=queries.downloads(session, [row]),
+        asked=queries.who_asked(session, [row]),
+        signed=readership.sign_offs(session, [row])[row.id],
+        followed=readership.followed(session, [row])[row.id],
+        version=readership.versions(session, me(), [row])[row.id],
+        may_sign=me().holds(Role.INTERNAL_AUDITOR, row.company_id),
+        form=form,
+        telling=telling,
+    )
     response = make_response(page)
     if row.built_at is None and row.failed is None:
         response.headers["Refresh"] = _LOOK_AGAIN
@@ -117,18 +165,24 @@ def bundle(public_id: str) -> ResponseReturnValue:
 def _index(ask_form: AskForm, schedule_form: ScheduleForm) -> Response:
     session = db.session()
     companies = queries.companies(session, me())
+    ask_form.offer(companies)
+    schedule_form.offer(companies, readership.offered(session, me()))
     for form in (ask_form, schedule_form):
-        form.offer(companies)
         form.language.data = form.language.data or me().language
     rows = queries.registers(session, me())
     taken = queries.downloads(session, rows)
+    schedules = queries.schedules(session, me())
     page = render_template(
         "registers/index.html",
         registers=rows,
         taken=taken,
         read={number for number, all_ in taken.items() if any(one.person_id == me().person_id for one in all_)},
         asked=queries.who_asked(session, rows),
-        schedules=queries.schedules(session, me()),
+        signed=readership.sign_offs(session, rows),
+        followed=readership.followed(session, rows),
+        versions=readership.versions(session, me(), rows),
+        schedules=schedules,
+        chosen=readership.chosen(session, schedules),
         ask=ask_form,
         schedule=schedule_form,
         telling=telling,

@@ -23,7 +23,61 @@ def upgrade() -> None:
 
 
 def _scheduling() -> None:
-    """Nothing yet."""
+    """Who gets scheduled registers and by when, who was reminded of unread ones, and who signed that they read one."""
+    moment = sa.DateTime(timezone=True)
+    big = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    op.add_column("register", sa.Column("due_on", sa.Date()))
+    op.add_column("register_schedule", sa.Column("first_month", sa.Integer(), nullable=False, server_default="1"))
+    op.create_table(
+        "register_recipient",
+        sa.Column("schedule_id", big, nullable=False),
+        sa.Column("person_id", big, nullable=False),
+        sa.PrimaryKeyConstraint("schedule_id", "person_id", name=op.f("pk_register_recipient")),
+        sa.ForeignKeyConstraint(
+            ["schedule_id"], ["register_schedule.id"], name=op.f("fk_register_recipient_schedule_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_register_recipient_person_id")),
+    )
+    op.create_table(
+        "register_chase",
+        sa.Column("register_id", big, nullable=False),
+        sa.Column("step", sa.Integer(), nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.PrimaryKeyConstraint("register_id", "step", name=op.f("pk_register_chase")),
+        sa.ForeignKeyConstraint(["register_id"], ["register.id"], name=op.f("fk_register_chase_register_id")),
+    )
+    op.create_table(
+        "register_sign_off",
+        sa.Column("id", big, nullable=False),
+        sa.Column("register_id", big, nullable=False),
+        sa.Column("person_id", big, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", moment, nullable=False),
+        sa.Column("findings", sa.Text()),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_register_sign_off")),
+        sa.UniqueConstraint("register_id", "person_id", "number", name=op.f("uq_register_sign_off_register_id_person_id_number")),
+        sa.ForeignKeyConstraint(["register_id"], ["register.id"], name=op.f("fk_register_sign_off_register_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_register_sign_off_person_id")),
+    )
+    for table in ("register_recipient", "register_chase", "register_sign_off"):
+        _keep(table)
+
+
+def _keep(table: str) -> None:
+    """Rows of `table` are never changed or deleted."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION aboveboard_keep()"
+        )
+        op.execute(
+            f"CREATE TRIGGER {table}_keep_all BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION aboveboard_keep()"
+        )
+        return
+    for on in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_keep_{on.lower()} BEFORE {on} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, 'A row of {table} is never changed or deleted.'); END"
+        )
 
 
 # --- samples and quality figures ----------------------------------------------------------------------------------

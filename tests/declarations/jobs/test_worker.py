@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from declarations.extensions import db
 from declarations.jobs.worker import Worker
 from declarations.models import Event, JobClaim, NoticeRow, Register, RegisterSchedule, SignInAttempt, SignInSession
-from declarations.registers import building, commands, storage
+from declarations.registers import building, commands, scheduling, storage
 from declarations.registers.periods import Period
 from tests.support.story import Story
 from workflows.words import Action, State
@@ -129,7 +129,7 @@ def schedule(story: Story, rhythm: str = "monthly", *, since: date = date(2026, 
             language="en",
             active_from=since,
             set_by_id=story.ids["Aud"],
-            set_at=story.now,
+            set_at=datetime(2026, 1, 5, 9, 0, tzinfo=UTC),
         ),
     )
 
@@ -167,7 +167,7 @@ def test_a_quarter_comes_after_its_end(story: Story) -> None:
 def test_a_stopped_schedule_asks_for_nothing_more(story: Story) -> None:
     schedule(story)
     with story.app.app_context():
-        commands.stop_schedule(viewer=story.viewer("Aud"), schedule_id=story.ids["schedule"])
+        scheduling.stop_schedule(viewer=story.viewer("Aud"), schedule_id=story.ids["schedule"])
     tick(story)
     assert periods(story) == []
 
