@@ -23,6 +23,7 @@ ROOMS = (
     "tenders",
     "registers",
     "sampling",
+    "quality",
     "directory",
     "policies",
     "policy_drafts",

@@ -109,6 +109,21 @@ def _sampling() -> None:
         sa.ForeignKeyConstraint(["drawn_by_id"], ["person.id"], name=op.f("fk_register_sample_drawn_by_id")),
     )
     op.create_index(op.f("ix_register_sample_register_id"), "register_sample", ["register_id"])
+    _figures()
+
+
+def _figures() -> None:
+    """Indexes over the few declarations that quality figures count."""
+    of_company = ["company_id", "filed_at", "id"]
+    for name, columns, where in (
+        ("late", [*of_company, "days_late"], "days_late > 0"),
+        ("afterwards", of_company, "timing = 'approved_after'"),
+        ("guessed", of_company, "value_basis IN ('estimated', 'unknown')"),
+    ):
+        only = sa.text(where)
+        op.create_index(f"ix_declaration_{name}", "declaration", columns, sqlite_where=only, postgresql_where=only)
+    over = sa.text("name = 'passed_over'")
+    op.create_index("ix_disclosure_passed_over", "disclosure", ["event_id"], sqlite_where=over, postgresql_where=over)
 
 
 # --- rehearsals and companies together ----------------------------------------------------------------------------

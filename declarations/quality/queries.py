@@ -1,0 +1,152 @@
+"""The figures of each company and of a period, counted by indexes, and the list behind each; everything here only reads.
+
+An entry that names the reader is neither counted nor listed: those few are counted by themselves and taken off, so that the
+count of all need not look at each one.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from declarations.compliance.reach import Reach
+from declarations.deciding.queries import NAMED
+from declarations.errors import NotFound
+from declarations.models import Company, Declaration, NamedPerson, Person
+from declarations.quality.figures import OF_CONDITIONS, condition, of_conditions
+
+PAGE = 30
+COMPARED = ("filed", "late", "afterwards", "guessed", "replaced", "substitute", *OF_CONDITIONS)
+_WITH = "with_conditions"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days in the reader's time zone, both included."""
+
+    first_on: date
+    last_on: date
+    zone: ZoneInfo
+
+    def holds(self) -> ColumnElement[bool]:
+        """True for what was filed in it."""
+        return and_(Declaration.filed_at >= self._midnight(self.first_on), Declaration.filed_at < self._midnight(self.ends))
+
+    @property
+    def ends(self) -> date:
+        """The first day after it."""
+        return self.last_on + timedelta(days=1)
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(day, time.min, self.zone).astimezone(UTC)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A company's counts in a period by figure; `people` worked there on its last day."""
+
+    key: str
+    name: str
+    people: int
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, figure: str) -> int:
+        """Of how many a figure is a share."""
+        return self.counts[_WITH] if figure in OF_CONDITIONS else self.people if figure == "filed" else self.counts["filed"]
+
+    def percent(self, figure: str) -> float | None:
+        """The share in percent, filings for each hundred people; None where there is nothing it could be a share of."""
+        whole = self.of(figure)
+        return 100 * self.counts[figure] / whole if whole else None
+
+
+def measured(session: Session, reach: Reach, span: Span, figures: Sequence[str] = COMPARED) -> list[Measured]:
+    """Every company the reader oversees, by name, with its counts."""
+    companies = session.execute(
+        select(Company.id, Company.key, Company.name).where(Company.id.in_(sorted(reach.companies))).order_by(Company.name)
+    ).all()
+    people = _people(session, reach, span)
+    counts = {figure: _counted(session, reach, span, condition(figure)) for figure in dict.fromkeys(("filed", *figures))}
+    counts[_WITH] = _counted(session, reach, span, of_conditions())
+    return [
+        Measured(row.key, row.name, people.get(row.id, 0), {name: count.get(row.id, 0) for name, count in counts.items()})
+        for row in companies
+    ]
+
+
+def only(session: Session, reach: Reach, key: str) -> Company:
+    """The company with that key, without those below it. Raises NotFound if the reader does not oversee it."""
+    row = session.scalars(select(Company).where(Company.key == key, Company.id.in_(sorted(reach.companies)))).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def median_days_late(session: Session, reach: Reach, span: Span) -> int | None:
+    """The median of the days by which late ones were late (the lower one of two); None if none was."""
+    late = (*_wide(reach, span), condition("late"))
+    many = session.scalar(select(func.count()).where(*late)) or 0
+    query = select(Declaration.days_late).where(*late).order_by(Declaration.days_late).offset((many - 1) // 2).limit(1)
+    return session.scalar(query) if many else None
+
+
+def listed(
+    session: Session, reach: Reach, span: Span, figure: str, company: frozenset[int], after: str
+) -> tuple[Sequence[Declaration], str]:
+    """(a page of the declarations a figure counts, the latest filed first; the place of the next, empty on the last)."""
+    place = _place(after)
+    rows = session.scalars(
+        select(Declaration)
+        .where(
+            *_wide(reach, span, company),
+            condition(figure),
+            reach.seen(),
+            *([tuple_(Declaration.filed_at, Declaration.id) < tuple_(*place)] if place else []),
+        )
+        .order_by(Declaration.filed_at.desc(), Declaration.id.desc())
+        .limit(PAGE + 1)
+        .options(*NAMED)
+    ).all()
+    more = len(rows) > PAGE
+    last = rows[PAGE - 1] if more else None
+    return rows[:PAGE], f"{last.filed_at.isoformat()}.{last.id}" if last else ""
+
+
+def _wide(reach: Reach, span: Span, companies: frozenset[int] | None = None) -> tuple[ColumnElement[bool], ...]:
+    return Declaration.company_id.in_(sorted(reach.companies if companies is None else companies)), span.holds()
+
+
+def _counted(session: Session, reach: Reach, span: Span, wanted: ColumnElement[bool]) -> dict[int, int]:
+    """How many by company, without those that name the reader."""
+    query = select(Declaration.company_id, func.count()).where(*_wide(reach, span), wanted).group_by(Declaration.company_id)
+    found = {row[0]: row[1] for row in session.execute(query)}
+    naming = Declaration.id.in_(select(NamedPerson.declaration_id).where(NamedPerson.person_id == reach.person_id))
+    for company, many in session.execute(query.where(naming)):
+        found[company] -= many
+    return found
+
+
+def _people(session: Session, reach: Reach, span: Span) -> dict[int, int]:
+    rows = session.execute(
+        select(Person.company_id, func.count())
+        .where(
+            Person.company_id.in_(sorted(reach.companies)),
+            Person.active_from <= span.last_on,
+            or_(Person.active_to.is_(None), Person.active_to >= span.last_on),
+        )
+        .group_by(Person.company_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _place(after: str) -> tuple[datetime, int] | None:
+    """Where a cursor points; None for the beginning, or if it is none."""
+    when, _dot, row_id = after.rpartition(".")
+    try:
+        moment = datetime.fromisoformat(when)
+        return (moment, int(row_id)) if moment.tzinfo else None
+    except ValueError:
+        return None

@@ -1,0 +1,104 @@
+"""How quality figures are told: shares in whole percent, the change against the period before, periods and what a list holds."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from declarations.display import number
+from declarations.quality.figures import FIGURES
+from declarations.quality.queries import Measured
+from declarations.registers.periods import Period, before, holding
+from declarations.registers.telling import period as period_words
+
+QUARTERS, YEARS = 5, 2
+ALL = ""  # the key of all companies together
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A company now and in the period before."""
+
+    now: Measured
+    then: Measured
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A period to choose: its words, and how the address says it."""
+
+    words: str
+    first_on: date
+    months: int
+    chosen: bool
+
+
+def together(some: Sequence[Measured]) -> Measured:
+    """All companies as one."""
+    names = some[0].counts if some else {}
+    counts = {name: sum(one.counts[name] for one in some) for name in names}
+    return Measured(ALL, str(_("All companies")), sum(one.people for one in some), counts)
+
+
+def ordered(rows: Sequence[Compared], figure: str) -> list[Compared]:
+    """By name, or by a figure, the highest first and those without one last."""
+    if figure not in FIGURES:
+        return list(rows)
+    return sorted(rows, key=lambda row: -(-1.0 if (share := row.now.percent(figure)) is None else share))
+
+
+def choices(today: date, chosen: Period) -> list[Choice]:
+    """The quarters and years to look at, the running quarter first."""
+    found: list[Choice] = []
+    for months, many in ((3, QUARTERS), (12, YEARS)):
+        one = holding(today, months)
+        for _place in range(many):
+            found.append(Choice(period_words(one.first_on, one.last_on), one.first_on, months, one == chosen))
+            one = before(one, months)
+    return found
+
+
+def share(one: Measured, figure: str) -> str:
+    """ "12 %", or "140" filings for each hundred people; a dash where there is nothing it could be a share of."""
+    percent = one.percent(figure)
+    if percent is None:
+        return "–"
+    whole = round(percent)
+    return number(whole) if figure == "filed" else str(_("%(share)s %%", share=number(whole)))
+
+
+def was(then: Measured, figure: str) -> str:
+    """What it was in the period before."""
+    return str(_("was %(share)s", share=share(then, figure))) if then.percent(figure) is not None else ""
+
+
+def heading(all_: Measured) -> str:
+    """What the page comes to, in a sentence."""
+    if not all_.counts.get("filed"):
+        return str(_("Nothing was filed in this period."))
+    late = all_.counts["late"]
+    if not late:
+        return str(_("Everything was filed in time."))
+    return str(
+        ngettext(
+            "One of %(all)s declarations came late.",
+            "%(late)s of %(all)s declarations came late.",
+            late,
+            late=number(late),
+            all=number(all_.counts["filed"]),
+        )
+    )
+
+
+def besides(rows: Sequence[Measured], median: int | None) -> str:
+    """How late, and how many companies filed nothing."""
+    parts = []
+    if median is not None:
+        words = ngettext("Half of those by at most one day.", "Half of those by at most %(num)s days.", median)
+        parts.append(words)
+    empty = sum(not one.counts["filed"] for one in rows)
+    if empty:
+        parts.append(ngettext("One company filed nothing.", "%(many)s companies filed nothing.", empty, many=number(empty)))
+    return " ".join(str(part) for part in parts) or str(_("Every figure opens the list behind it."))

@@ -1,0 +1,84 @@
+"""Quality figures for audit and compliance: companies side by side, and the list behind every figure."""
+
+from datetime import date
+
+from flask import Blueprint, render_template, request
+
+from declarations.access import admits, me
+from declarations.compliance.reach import reach_of
+from declarations.display import today
+from declarations.errors import NotFound
+from declarations.extensions import db
+from declarations.quality import telling
+from declarations.quality.figures import FIGURES
+from declarations.quality.queries import COMPARED, Span, listed, measured, median_days_late, only
+from declarations.quality.telling import Compared
+from declarations.registers.periods import Period, before, holding
+from declarations.registers.readers import READERS
+
+blueprint = Blueprint("quality", __name__)
+
+
+@blueprint.get("/quality")
+@admits(*READERS)
+def figures() -> str:
+    """Every company the reader oversees, now and in the period before."""
+    session, reach, (period, months) = db.session(), reach_of(db.session(), me()), _period()
+    now = measured(session, reach, _span(period), tuple(FIGURES))
+    then = measured(session, reach, _span(before(period, months)))
+    median = median_days_late(session, reach, _span(period))
+    sort = request.args.get("sort", "")
+    all_ = Compared(telling.together(now), telling.together(then))
+    rows = [Compared(one, other) for one, other in zip(now, then, strict=True)]
+    return render_template(
+        "quality/figures.html",
+        all=all_,
+        rows=telling.ordered(rows, sort),
+        highest={figure: max((one.percent(figure) or 0 for one in now), default=0) for figure in COMPARED},
+        heading=telling.heading(all_.now),
+        besides=telling.besides(now, median),
+        choices=telling.choices(today(), period),
+        address={"from": period.first_on.isoformat(), "months": months},
+        words=telling.period_words(period.first_on, period.last_on),
+        sort=sort if sort in COMPARED else "",
+        figures=FIGURES,
+        compared=COMPARED,
+        telling=telling,
+    )
+
+
+@blueprint.get("/quality/<figure>")
+@admits(*READERS)
+def behind(figure: str) -> str:
+    """The declarations that a figure counts."""
+    if figure not in FIGURES:
+        raise NotFound
+    session, reach, (period, months) = db.session(), reach_of(db.session(), me()), _period()
+    key = request.args.get("company", "")
+    company = only(session, reach, key) if key else None
+    companies = frozenset({company.id}) if company else reach.companies
+    rows, after = listed(session, reach, _span(period), figure, companies, request.args.get("after", ""))
+    return render_template(
+        "quality/behind.html",
+        slug=figure,
+        figure=FIGURES[figure],
+        rows=rows,
+        after=after,
+        key=key,
+        company=company.name if company else "",
+        address={"from": period.first_on.isoformat(), "months": months},
+        words=telling.period_words(period.first_on, period.last_on),
+    )
+
+
+def _span(period: Period) -> Span:
+    return Span(period.first_on, period.last_on, me().zone)
+
+
+def _period() -> tuple[Period, int]:
+    """The period in the address and its months; the last finished quarter if there is none."""
+    months = 12 if request.args.get("months") == "12" else 3
+    try:
+        return holding(date.fromisoformat(request.args.get("from", "")), months), months
+    except ValueError:
+        return before(holding(today(), 3), 3), 3
