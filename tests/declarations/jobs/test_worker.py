@@ -240,7 +240,7 @@ def test_two_workers_that_build_the_same_register_leave_one(story: Story, monkey
         building.build(public_id)
         (row,) = db.session.scalars(select(Register)).all()
         left = sorted(path.name for path in storage.folder().iterdir() if path.is_file())
-        assert left == sorted([row.stored_as, row.lines_stored_as])
+        assert left == sorted([row.stored_as, row.lines_stored_as, row.bundle_stored_as])
 
 
 def test_what_a_dead_build_left_behind_is_swept_and_a_living_one_is_not(app: Flask) -> None:
