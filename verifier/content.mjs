@@ -111,12 +111,13 @@ function checkTotals(entries) {
 }
 
 // --- workbook
+const lacking = what => { throw new Error(`there is no ${what}`) }
 const plain = xml => xml.replace(/&(#x?)?(\w+);/g, (_, code, name) => code ? String.fromCodePoint(parseInt(name, code === "#" ? 10 : 16)) : { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" }[name])
 const texts = xml => [...xml.matchAll(/<t(?: [^>]*)?>([^<]*)<\/t>/g)].map(([, one]) => plain(one)).join("")
 function sheetsOf(book) { // title → rows of cells that hold something
   const read = name => text(book.get(name)), attribute = (tag, name) => plain(tag.match(new RegExp(` ${name}="([^"]*)"`))?.[1] ?? ""), files = new Map([...read("xl/_rels/workbook.xml.rels").matchAll(/<Relationship [^>]*>/g)].map(([tag]) => [attribute(tag, "Id"), attribute(tag, "Target").replace(/^\/?(xl\/)?/, "xl/")]))
   const shared = book.has("xl/sharedStrings.xml") ? [...read("xl/sharedStrings.xml").matchAll(/<si>(.*?)<\/si>|<si\/>/gs)].map(([, one]) => texts(one ?? "")) : [], column = name => [...name.replace(/\d/g, "")].reduce((sum, letter) => sum * 26 + letter.charCodeAt(0) - 64, 0) - 1
-  const value = (tag, inside) => { const v = inside.match(/<v>([^<]*)<\/v>/)?.[1], type = attribute(tag, "t"); return inside.includes("<f") ? NaN : type === "s" ? shared[Number(v)] : type === "inlineStr" ? texts(inside) : v === undefined ? undefined : type === "str" ? plain(v) : Number(v) }
+  const value = (tag, inside) => { const v = inside.match(/<v>([^<]*)<\/v>/)?.[1], type = attribute(tag, "t"); return inside.includes("<f") ? NaN : type === "s" ? shared.at(Number(v)) ?? lacking(`shared text ${v}`) : type === "inlineStr" ? texts(inside) : v === undefined ? undefined : type === "str" ? plain(v) : Number(v) }
   return new Map([...read("xl/workbook.xml").matchAll(/<sheet [^>]*>/g)].map(([tag]) => [attribute(tag, "name"), () => [...read(files.get(attribute(tag, "r:id"))).matchAll(/<row [^>]*>(.*?)<\/row>/gs)].map(([, row]) => {
     const cells = []
     for (const [, open = "", inside = ""] of row.matchAll(/<c( [^>]*?)?(?:\/>|>(.*?)<\/c>)/gs)) cells[attribute(open, "r") ? column(attribute(open, "r")) : cells.length] = value(open, inside)

@@ -10,7 +10,7 @@ const LAYERS = "bundle keys checkpoint signature tree chain transition entitleme
 const found = [], check = (good, layer, code, what) => good || found.push([layer, code, what])
 const reading = (layer, where, act) => { try { act() } catch (problem) { check(false, layer, 4, `${where} cannot be read (${problem.message})`) } }
 const H = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest(), hex = (...parts) => H(...parts).toString("hex")
-const bin = base64 => Buffer.from(base64, "base64"), text = part => new TextDecoder("utf-8", { fatal: true }).decode(part)
+const bin = base64 => { const content = Buffer.from(base64, "base64"); return content.toString("base64") === base64 ? content : Buffer.alloc(0) }, text = part => new TextDecoder("utf-8", { fatal: true }).decode(part)
 const signed = (key, content, signature) => ed25519(null, content, createPublicKey({ format: "der", type: "spki", key: Buffer.from(`302a300506032b6570032100${key.public}`, "hex") }), signature)
 const SLACK = 300e3, node = (left, right) => H(Buffer.of(1), left, right), last = list => list[list.length - 1]
 const given = name => process.argv.flatMap((word, place, all) => (word === name ? [all[place + 1]] : []))
@@ -75,7 +75,7 @@ function checkKeys() {
   for (const id of told.keys()) check(keys.some(key => key.id === id), "keys", 4, `key ${id} is in the record only`)
   for (const [name, format, purpose] of [["manifest", "aboveboard bundle 1", "checkpoint"], ...(bundle.has("receipt.json") ? [["receipt", "aboveboard receipt 1", "event"]] : [])]) reading("keys", name, () => {
     const key = trusted.find(one => one.id === json(`${name}.json`).key && one.purpose === purpose), content = Buffer.concat([Buffer.from(`${format}\n`), part(`${name}.json`)])
-    check(key && signed(key, content, bin(text(part(`${name}.sig`)))), "keys", 3, `${name} is not signed by a trusted key`)
+    check(key && signed(key, content, bin(part(`${name}.sig`).toString("latin1"))), "keys", 3, `${name} is not signed by a trusted key`)
     check(name === "manifest" || json("receipt.json").manifest === hex(part("manifest.json")), "keys", 3, "the receipt is of another bundle")
   })
 }

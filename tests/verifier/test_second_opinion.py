@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import pytest
-from aboveboard_verifier.program import verify
-from aboveboard_verifier.report import LAYERS
 
 from declarations.evidence.keys import Purpose, Signer, key_file
 from tests.support.bundles import BY_ANYBODY, BY_THE_HOUSE, tampered
-from tests.support.node import run_node
-from tests.verifier.conftest import VERIFIER, House
+from tests.support.verifiers import first, second
+from tests.verifier.conftest import House
 
-EACH = 5  # of 21 kinds, and five bundles that nobody touched: a hundred and more
+EACH = 5  # of 21 kinds, and a few bundles that nobody touched: more than a hundred
 
 
 @pytest.fixture(scope="module")
@@ -25,28 +22,10 @@ def signer(house: House) -> Signer:
     return signer
 
 
-def first(path: Path, *words: object) -> tuple[int, str | None]:
-    """The first verifier's exit code and layer."""
-    previous = [str(word) for word in words if word != "--previous"]
-    report = verify(str(path), None, previous)
-    layers = {one[0] for one in report.found}
-    return report.code, next((layer for layer in LAYERS if layer in layers), None)
-
-
-def second(path: Path, *words: object) -> tuple[int, str | None]:
-    """The same of the second."""
-    code, told = run_node(VERIFIER / "verify.mjs", path, *words)
-    found = re.search(r"^\[(\w+)\]", told, re.MULTILINE)
-    return code, found and found[1]
-
-
 def test_bundles_that_nobody_touched_agree(house: House) -> None:
-    previous = ("--previous", house.held)
-    for path, words in ((house.earlier, ()), (house.newer, ()), (house.newer, previous), (house.copy("Aud"), previous)):
-        assert first(path, *words) == second(path, *words) == (0, None), path
-    assert (
-        first(house.earlier, "--previous", house.newer) == second(house.earlier, "--previous", house.newer) == (4, "checkpoint")
-    )
+    for path, previous in ((house.earlier, ()), (house.newer, (house.held,)), (house.copy("Aud"), (house.held, house.earlier))):
+        assert first(path, *previous) == second(path, *previous) == (0, None), path
+    assert first(house.earlier, house.newer) == second(house.earlier, house.newer) == (4, "checkpoint")
 
 
 @pytest.mark.parametrize("name", [*BY_ANYBODY, *BY_THE_HOUSE])
