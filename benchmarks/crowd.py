@@ -260,7 +260,9 @@ class Bulk:
 
         def values() -> Iterator[Sequence[Any]]:
             for row in rows:
-                yield [bound(bind, row.get(key)) for key, bind in zip(keys, binders, strict=True)]  # what a row leaves out is NULL
+                yield [
+                    bound(bind, row.get(key)) for key, bind in zip(keys, binders, strict=True)
+                ]  # what a row leaves out is NULL
 
         names = ", ".join(f'"{column.name}"' for column in columns)
         if self.sqlite:
