@@ -1,6 +1,7 @@
 """How a register looks: header, frozen panes, table and filter, widths, formats and print set-up, the same on every sheet."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import Any
 
 from openpyxl import Workbook
@@ -50,12 +51,14 @@ def styles_of(workbook: Workbook, sheet: Worksheet) -> Styles:
 
 def dress(sheet: Worksheet, *, key: str, names: Sequence[str], widths: Sequence[int], rows: int) -> None:
     """Header row, table with filter over `rows` rows, widths, frozen panes, print set-up. `key` names the table, in ASCII."""
+    first: Any = sheet.cell(1, 1)
+    first.font = Font(name=_FONT, size=11, bold=True, color="FFFFFFFF")
+    first.fill = PatternFill("solid", fgColor=_BRAND)
+    first.alignment = Alignment(vertical="center", wrap_text=True)
     for number, (name, width) in enumerate(zip(names, widths, strict=True), 1):
-        cell = sheet.cell(1, number)
+        cell: Any = sheet.cell(1, number)
+        cell._style = copy(first._style)  # looking up the same font anew for each is most of the work on a small sheet
         put(cell, name)
-        cell.font = Font(name=_FONT, size=11, bold=True, color="FFFFFFFF")
-        cell.fill = PatternFill("solid", fgColor=_BRAND)
-        cell.alignment = Alignment(vertical="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(number)].width = width + 2
     sheet.row_dimensions[1].height = 32
     sheet.freeze_panes = _PANES

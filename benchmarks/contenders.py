@@ -1,0 +1,44 @@
+"""A contender has a process of its own, so that its memory is its own, and is found there by its module and name."""
+
+from __future__ import annotations
+
+import multiprocessing
+import tempfile
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.measure import Report, Took, peak_memory_mb, tell
+
+MOST = 30_000  # rows; slow contenders stop there, their pace stays
+SMALL = 10_000
+
+
+def in_its_own_process(module: str, name: str, *given: object) -> tuple[Took, float]:
+    """What a contender took, and its peak memory in MB, that had a whole process to itself."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone:
+        return alone.submit(measured, module, name, *given).result()
+
+
+def measured(module: str, name: str, *given: object) -> tuple[Took, float]:
+    """In the child."""
+    contender: Callable[..., Took] = getattr(import_module(module), name)
+    with tempfile.TemporaryDirectory() as folder:
+        return contender(Path(folder) / "register.xlsx", *given), peak_memory_mb()
+
+
+def told(report: Report, name: str, rows: int, took: Took, memory: float) -> tuple[float, float]:
+    """Report a contender's rows for each second, by the clock and of processors."""
+    paces = rows / took.clock, rows / took.processor
+    report.figure(f"{name}_rows_per_s", paces[0])
+    report.figure(f"{name}_rows_per_processor_s", paces[1])
+    report.figure(f"{name}_memory_mb", memory)
+    tell(f"{name}: {rows} rows, {paces[0]:,.0f} rows/s, {paces[1]:,.0f} a second of processor time, {memory:.0f} MB")
+    return paces
+
+
+def versus(report: Report, name: str, mine: tuple[float, float], theirs: tuple[float, float]) -> None:
+    """Report how many times faster ours is."""
+    report.ratio(name, mine[0] / theirs[0])
+    report.ratio(f"{name}_processor", mine[1] / theirs[1])
