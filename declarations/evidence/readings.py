@@ -88,7 +88,8 @@ def _signed_told(connection: Connection) -> Rows:
     actions = ("register:signed_off", "register:supplemented")
     value = type_coerce(Disclosure.value, Text)
     query = select(Disclosure.event_id, value).join(Event, Event.id == Disclosure.event_id)
-    written = dict(connection.execute(query.where(Event.action.in_(actions), Disclosure.name == "findings")).tuples().all())
+    found = connection.execute(query.where(Event.action.in_(actions), Disclosure.name == "findings"))
+    written = {row.event_id: row[1] for row in found}
     return {
         (_key(body), body.get("actor"), body["public"].get("number")): {
             "at": body.get("at"),
