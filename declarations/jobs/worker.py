@@ -39,7 +39,7 @@ class Worker:
         self.name = f"{socket.gethostname()[:40]}/{os.getpid()}/{secrets.token_hex(4)}"
         self._stop = threading.Event()
         self._ticked = time.monotonic()
-        self._busy = threading.Lock()
+        self._busy, self._hurrying = threading.Lock(), threading.Lock()
 
     def tick(self) -> int:
         """Do all that is due and return how many pieces that were; a mail counts as one, and so does a leaf of the record."""
@@ -55,9 +55,14 @@ class Worker:
 
     def hurry(self) -> None:
         """Do what somebody looks at the page of, beside whatever else is being done: it must not wait for a register."""
-        for piece in looked_at(db.session()):
-            if not self._stop.is_set():
-                self._do(piece)
+        if not self._hurrying.acquire(blocking=False):
+            return
+        try:
+            for piece in looked_at(db.session()):
+                if not self._stop.is_set():
+                    self._do(piece)
+        finally:
+            self._hurrying.release()
 
     def _work(self) -> int:
         """Piece by piece; one may call for the next, as a reminder for the morning's mail, so look again until nothing is left."""
@@ -110,7 +115,7 @@ class Worker:
             _in_context(app, self.hurry),
             "interval",
             seconds=min(every, LOOKED_AT_EVERY),
-            max_instances=1,
+            max_instances=2,  # the second finds the first at work and goes away
             coalesce=True,
             misfire_grace_time=None,
         )

@@ -466,7 +466,8 @@ def test_a_rehearsal_is_the_workers_and_its_page_shows_how_far_it_is(story: Stor
     with story.app.app_context(), writing() as session:
         session.execute(update(PolicyRehearsal).values(started_at=story.now, percent=42))
     assert "42 % so far" in words(desk.by("Aud").get(page).text)
-    work(story)
+    with story.app.app_context():
+        Worker().hurry()  # beside whatever else the worker does
     done = desk.by("Aud").get(page)
     assert "Refresh" not in done.headers
     assert "No declaration would have another answer." in words(done.text)
