@@ -103,7 +103,7 @@ def registers(connection: Connection, bytes_of: BytesOf) -> Found:
     for row in connection.execute(select(*Register.__table__.columns)):
         name = f"register {row.public_id}"
         said = told.pop(row.public_id, {})
-        now = dict(row._mapping) | {"totals_digest": row.totals and totals_digest(row.totals)}
+        now = dict(row._mapping) | {"totals_digest": None if row.totals is None else totals_digest(row.totals)}
         yield from _compared(name, said, now)
         if row.built_at is not None and "built_at" not in said:
             yield Difference(name, "was never built")
