@@ -55,7 +55,7 @@ RISKS: Mapping[str, Risk] = {
         N_("A public official"),
         lambda row: row.get("officials", 0) > 0 or row.get("class") == "public_official",
     ),
-    "near": Risk(2, N_("From 80 % of a limit up to it"), _near_a_limit),
+    "near": Risk(2, N_("Near a limit, from 80 percent of it"), _near_a_limit),
     "reviewer": Risk(2, N_("Decided for somebody else, or not by the declarant's manager"), _other_reviewer),
     "conditions": Risk(2, N_("Conditions not all met"), _open_conditions),
     "value": Risk(
