@@ -3,7 +3,7 @@
 Conditions that few declarations meet are spelt as the partial indexes spell them: with bound values SQLite could not use them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select, true
@@ -87,9 +87,9 @@ FIGURES: Mapping[str, Figure] = {
 }
 OF_CONDITIONS = ("conditions_met", "conditions_late", "conditions_open")
 
-_LATE = literal_column("declaration.days_late > 0")
-_AFTERWARDS = literal_column("declaration.timing = 'approved_after'")
-_GUESSED = literal_column("declaration.value_basis IN ('estimated', 'unknown')")
+_LATE: ColumnElement[bool] = literal_column("declaration.days_late > 0")
+_AFTERWARDS: ColumnElement[bool] = literal_column("declaration.timing = 'approved_after'")
+_GUESSED: ColumnElement[bool] = literal_column("declaration.value_basis IN ('estimated', 'unknown')")
 
 
 def condition(figure: str) -> ColumnElement[bool]:
@@ -103,7 +103,7 @@ def of_conditions() -> ColumnElement[bool]:
 
 
 def _passed_over() -> ColumnElement[bool]:
-    named = literal_column("disclosure.name = 'passed_over'")
+    named: ColumnElement[bool] = literal_column("disclosure.name = 'passed_over'")
     over = select(Event.declaration_id).join(Disclosure, Disclosure.event_id == Event.id).where(named)
     return Declaration.id.in_(over.where(Event.declaration_id.is_not(None)))
 
@@ -124,7 +124,7 @@ def _late_condition() -> ColumnElement[bool]:
     return and_(Condition.met_at.is_not(None), func.date(Condition.met_at) > Condition.due_on)
 
 
-_CONDITIONS = {
+_CONDITIONS: Mapping[str, Callable[[], ColumnElement[bool]]] = {
     "filed": true,
     "late": lambda: _LATE,
     "afterwards": lambda: _AFTERWARDS,

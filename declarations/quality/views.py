@@ -15,6 +15,7 @@ from declarations.quality.queries import COMPARED, Span, listed, measured, media
 from declarations.quality.telling import Compared
 from declarations.registers.periods import Period, before, holding
 from declarations.registers.readers import READERS
+from declarations.registers.telling import period as period_words
 
 blueprint = Blueprint("quality", __name__)
 
@@ -39,7 +40,7 @@ def figures() -> str:
         besides=telling.besides(now, median),
         choices=telling.choices(today(), period),
         address={"from": period.first_on.isoformat(), "months": months},
-        words=telling.period_words(period.first_on, period.last_on),
+        words=period_words(period.first_on, period.last_on),
         sort=sort if sort in COMPARED else "",
         figures=FIGURES,
         compared=COMPARED,
@@ -67,7 +68,7 @@ def behind(figure: str) -> str:
         key=key,
         company=company.name if company else "",
         address={"from": period.first_on.isoformat(), "months": months},
-        words=telling.period_words(period.first_on, period.last_on),
+        words=period_words(period.first_on, period.last_on),
     )
 
 
