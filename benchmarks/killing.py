@@ -20,7 +20,7 @@ from declarations.models import Register
 from declarations.registers import building, storage
 
 KILLED = 100
-LATE = 0.4  # every other build is killed after its rows are written, within that part of a build's time
+LATE = 1.5  # every other build is killed after its rows are written, within that many times a build's time
 
 
 def work(report: Report) -> None:
