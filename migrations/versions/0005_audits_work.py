@@ -109,6 +109,7 @@ def _sampling() -> None:
         sa.ForeignKeyConstraint(["drawn_by_id"], ["person.id"], name=op.f("fk_register_sample_drawn_by_id")),
     )
     op.create_index(op.f("ix_register_sample_register_id"), "register_sample", ["register_id"])
+    _keep("register_sample")
     _figures()
 
 
