@@ -1,4 +1,4 @@
-"""Schedules, their recipients, what was followed up and what was signed off are what the record says of them."""
+"""Schedules, their recipients, what was followed up, signed off and drawn as a sample are what the record says of them."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,6 +14,7 @@ from declarations.models import (
     Register,
     RegisterChase,
     RegisterRecipient,
+    RegisterSample,
     RegisterSchedule,
     RegisterSignOff,
 )
@@ -21,6 +22,7 @@ from declarations.models import (
 Found = Iterator[Difference]
 Rows = dict[tuple[Any, ...], dict[str, Any]]
 
+_AMOUNTS = ("value_minor", "interval_minor")  # text in the record, since JSON's numbers end at 2**53
 _PLANNED = ("rhythm", "working_day", "language", "first_month", "active_from")
 
 
@@ -29,6 +31,7 @@ def readings(connection: Connection) -> Found:
     yield from _schedules(connection)
     yield from _held("register", "follow-up", _chases_told(connection), _chases(connection))
     yield from _held("register", "sign-off", _signed_told(connection), _signed(connection))
+    yield from _held("register", "sample", _samples_told(connection), _samples(connection))
 
 
 def _schedules(connection: Connection) -> Found:
@@ -96,6 +99,29 @@ def _signed_told(connection: Connection) -> Rows:
             "findings": _text(written.get(event_id)),
         }
         for event_id, body in _events(connection, "register/%", *actions)
+    }
+
+
+def _samples(connection: Connection) -> Rows:
+    query = select(Register.public_id.label("register"), *(c for c in RegisterSample.__table__.columns if c.key != "public_id"))
+    rows = connection.execute(query.select_from(RegisterSample).outerjoin(Register, Register.id == RegisterSample.register_id))
+    found = (_plain(row._asdict()) for row in rows)
+    return {
+        (row["register"], row["drawn_by_id"], row["drawn_at"], row["seed"]): row
+        | {name: None if row[name] is None else str(row[name]) for name in _AMOUNTS}
+        | {"drawn": [one.get("line") for one in row["drawn"]]}
+        for row in found
+    }
+
+
+def _samples_told(connection: Connection) -> Rows:
+    """Those drawn by people; the command line keeps none."""
+    return {
+        (_key(body), body["actor"], body.get("at"), body["public"].get("seed")): {
+            name: body["public"].get(name) for name in ("method", "size", "lines_sha256", "entries", "drawn", *_AMOUNTS)
+        }
+        for _, body in _events(connection, "register/%", "register:sampled")
+        if body.get("actor") is not None
     }
 
 

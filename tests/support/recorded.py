@@ -19,9 +19,11 @@ from declarations.extensions import db, writing
 from declarations.filing import attachments
 from declarations.models import Attachment, Draft, RoleGrant
 from declarations.policies import commands as policies
-from declarations.registers import building
+from declarations.registers import building, reading
 from declarations.registers import commands as registers
 from declarations.registers.periods import Period
+from declarations.sampling.commands import draw_sample
+from declarations.sampling.drawing import Method
 from tests.support.story import PACK, Story
 from workflows.case import Refused
 from workflows.words import Action, Kind, Role, State
@@ -140,13 +142,15 @@ def _roles(story: Story) -> None:
 
 
 def _register(story: Story) -> str:
-    """Asked for, built and taken by the auditor."""
+    """Asked for, built, taken, signed off and sampled by the auditor."""
     auditor = replace(story.viewer("Aud"), confirmed_at=story.now)
     with story.app.app_context():
         period = Period(date(2026, 1, 1), date(2026, 12, 31))
         public_id = registers.ask(viewer=auditor, company_id=story.ids["company NL"], period=period, language="en")
         building.build(public_id)
         registers.take(viewer=auditor, public_id=public_id)
+        reading.sign_off(viewer=auditor, public_id=public_id, findings="All in order")
+        draw_sample(viewer=auditor, register_id=public_id, method=Method.RANDOM, size=3, seed="lot 7")
     return public_id
 
 
