@@ -118,8 +118,7 @@ def told_findings(found: list[Finding], words: Words) -> str:
 
 def told_figures(found: list[Finding], words: Words) -> str:
     """Each finding's figures behind its clause: "3.2: total EUR 310.00, limit EUR 300.00"."""
-    told = ((f["clause"], ", ".join(_figure(x, words) for x in f["figures"])) for f in found)
-    return "\n".join(f"{clause}: {figures}" for clause, figures in told if figures)
+    return "\n".join([f"{f['clause']}: {', '.join([_figure(x, words) for x in f['figures']])}" for f in found if f["figures"]])
 
 
 def _figure(figure: Figure, words: Words) -> str:
