@@ -42,11 +42,15 @@ Body = Mapping[str, Any]
 
 
 def _person_added(told: Told, _body: Body, public: Public, values: Values) -> None:
-    told.row |= dict.fromkeys(("second_company_id", "second_from", "second_to")) | _object(values, "person") | {
-        "id": public.get("id"),
-        "manager_id": public.get("manager"),
-        "active_to": public.get("last_day"),
-    }
+    told.row |= (
+        dict.fromkeys(("second_company_id", "second_from", "second_to"))
+        | _object(values, "person")
+        | {
+            "id": public.get("id"),
+            "manager_id": public.get("manager"),
+            "active_to": public.get("last_day"),
+        }
+    )
 
 
 def _person_changed(told: Told, _body: Body, _public: Public, values: Values) -> None:

@@ -33,9 +33,7 @@ def _scheduling() -> None:
         sa.Column("schedule_id", big, nullable=False),
         sa.Column("person_id", big, nullable=False),
         sa.PrimaryKeyConstraint("schedule_id", "person_id", name=op.f("pk_register_recipient")),
-        sa.ForeignKeyConstraint(
-            ["schedule_id"], ["register_schedule.id"], name=op.f("fk_register_recipient_schedule_id")
-        ),
+        sa.ForeignKeyConstraint(["schedule_id"], ["register_schedule.id"], name=op.f("fk_register_recipient_schedule_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_register_recipient_person_id")),
     )
     op.create_table(
