@@ -69,7 +69,7 @@ class AskForm(FlaskForm):  # type: ignore[misc]
 class ScheduleForm(FlaskForm):  # type: ignore[misc]
     """Registers that come by themselves."""
 
-    company = SelectField(_l("Company, and all below it"), choices=())
+    company = SelectField(_l("Company, and all below it"), choices=(), id="schedule_company")  # the other form has one too
     rhythm = SelectField(_l("How often"), choices=RHYTHMS)
     first_month = SelectField(_l("A year begins with"), choices=MONTHS, default="1")
     working_day = IntegerField(
@@ -77,7 +77,7 @@ class ScheduleForm(FlaskForm):  # type: ignore[misc]
         [InputRequired(_WORKING_DAY), NumberRange(1, 20, _WORKING_DAY)],
         default=3,
     )
-    language = SelectField(_l("Language"), choices=LANGUAGES)
+    language = SelectField(_l("Language"), choices=LANGUAGES, id="schedule_language")
     recipients = SelectMultipleField(
         _l("Who gets them"),
         choices=(),
