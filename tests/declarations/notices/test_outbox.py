@@ -26,6 +26,7 @@ PARAMS = {
     "declaration": "abc",
     "draft": "def",
     "register": "ghi",
+    "company": "Nordlys Group",
     "link": 1,
     "first_on": "2026-11-20",
     "last_on": "2026-11-27",
