@@ -89,8 +89,10 @@ def words(page: str) -> str:
 
 
 def actions(story: Story, key: str) -> list[str]:
+    """What people did; the versions the story begins with were published by nobody."""
+    done = select(Event.action).where(Event.stream == f"policy/{key}", Event.actor_id.is_not(None)).order_by(Event.sequence)
     with story.app.app_context():
-        return list(db.session.scalars(select(Event.action).where(Event.stream == f"policy/{key}").order_by(Event.sequence)))
+        return list(db.session.scalars(done))
 
 
 # the whole way
