@@ -10,7 +10,7 @@ from workflows.kinds.question import CONTEXT
 from workflows.words import Direction, Kind
 
 FACTS = {field.name for field in fields(Facts)}
-SHEETS = pytest.mark.parametrize("sheet", KINDS.values(), ids=str)
+SHEETS = pytest.mark.parametrize("sheet", KINDS.values(), ids=lambda sheet: sheet.kind.value)
 
 
 def in_sight(sheet: Questionnaire, answers: dict[str, object]) -> list[str]:
