@@ -75,7 +75,9 @@ def test_a_limit_is_raised_within_the_code_signed_resolved_and_works(story: Stor
     assert faults(ilse) == []
     with story.app.app_context():
         Worker().tick()
-    expect(headline(ilse)).to_contain_text("1 of 1 declarations would have another answer.", timeout=15_000)  # it looks again by itself
+    expect(headline(ilse)).to_contain_text(
+        "1 of 1 declarations would have another answer.", timeout=15_000
+    )  # it looks again by itself
     assert faults(ilse) == []
     ilse.get_by_role("row").get_by_role("link", name="Entertainment").click()
     reads(ilse, "Dinner at the harbour", "now: Manager; with the draft: Recorded")
