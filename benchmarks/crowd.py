@@ -50,7 +50,6 @@ def fill(app: Flask, declarations: int, *, seed: int = 7, like: Sequence[Facts] 
     """`declarations` in 200 companies under one group, ten a person, each of a sort out of `like` (gifts, entertainment and travel if
     there are none). Returns the story with its people: "employee", "manager", "officer" (group compliance) and "auditor"."""
     story = Story(app, NOW).house()
-    chance = random.Random(seed)
     originals = _originals(story)
     people = max(declarations // EACH, COMPANIES)
     with app.app_context():
@@ -65,7 +64,7 @@ def fill(app: Flask, declarations: int, *, seed: int = 7, like: Sequence[Facts] 
         firms = max(people // FIRMS_EACH, 10)
         bulk.put(table("counterparty_group"), ({"id": 10_000 + n, "name": f"Firm {n}"} for n in range(firms)))
         bulk.put(table("counterparty"), _firms(firms))
-        made = list(_declarations(rows[Declaration], sorts, declarations, people, first_person, firms, first, chance))
+        made = list(_declarations(rows[Declaration], sorts, declarations, people, first_person, firms, first, seed))
         bulk.put(table("declaration"), made)
         bulk.put(table("filing"), ({**rows[Filing], "id": r["id"], "declaration_id": r["id"]} for r in made))
         bulk.put(table("event"), (_event(rows[Event], r) for r in made))
@@ -166,14 +165,17 @@ def _declarations(
     first_person: int,
     firms: int,
     first: int,
-    chance: random.Random,
+    seed: int,
 ) -> Iterator[dict[str, Any]]:
-    """One in fifty waits: half with the manager, half with compliance; the rest are recorded or approved."""
+    """One in fifty waits: half with the manager, half with compliance; the rest are recorded or approved. The first manager's people
+    each have one waiting with him. What somebody declares is the same however many others there are, so that only these differ."""
     for n in range(count):
-        who = n % people
-        day = NOW - timedelta(minutes=(n * 7919) % (540 * 24 * 60))
-        waits = chance.random() < 0.02
-        with_manager = chance.random() < 0.5
+        turn, who = divmod(n, people)
+        chance = random.Random(f"{seed}/{who}/{turn}")
+        day = NOW - timedelta(minutes=((who * EACH + turn) * 7919) % (540 * 24 * 60))
+        full_queue = who < BOSS_OF and turn == 0
+        waits = chance.random() < 0.02 or full_queue
+        with_manager = chance.random() < 0.5 or full_queue
         value = int(2 ** chance.uniform(10, 18))
         sort = sorts[int(chance.random() * len(sorts))]
         heads, late = sort.columns["heads"], 40 if chance.random() < 0.05 else 3
