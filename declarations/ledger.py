@@ -1,35 +1,30 @@
 """A Step becomes rows: filing, event, state, decision, conditions, notices; only casework.py calls it, in its transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 from sqlalchemy.orm import Session
 
-from declarations import packing, snapshot
-from declarations.earlier_items import keep_keys
-from declarations.evidence.record import Entry, append, commitment, new_salt
+from declarations import snapshot
+from declarations.evidence.record import Entry, append
+from declarations.filings import Filed, write_filing
 from declarations.models import (
-    Attachment,
     Condition,
     Decider,
     Declaration,
     Draft,
-    Filing,
     NamedPerson,
     NoticeRow,
     NumberSeries,
     Person,
 )
 from declarations.people_in_question import holders
-from declarations.projection import project
 from workflows.case import Case, Stale, Step, World
 from workflows.facts import Facts
-from workflows.policy.assessment import Assessment
 from workflows.words import DECIDED, N_, Kind, Role, State
 
 SERIES = {
@@ -43,11 +38,6 @@ SERIES = {
 
 # Built once: building a statement costs more than running it.
 _NAMED = select(NamedPerson.person_id).where(NamedPerson.declaration_id == bindparam("declaration"))
-_ATTACHED = (
-    select(Attachment.public_id, Attachment.filename, Attachment.size, Attachment.sha256)
-    .where(or_(Attachment.declaration_id == bindparam("declaration"), Attachment.draft_id == bindparam("draft")))
-    .order_by(Attachment.id)
-)
 _NEXT = {
     name: insert(NumberSeries)
     .values(series=bindparam("series"), last=1)
@@ -55,19 +45,6 @@ _NEXT = {
     .returning(NumberSeries.last)
     for name, insert in (("postgresql", upsert_postgresql), ("sqlite", upsert_sqlite))
 }
-
-
-@dataclass(frozen=True)
-class Filed:
-    """What a new filing consists of besides facts and assessment."""
-
-    facts: Facts
-    answers: Mapping[str, str]
-    assessment: Assessment
-    declarant: Person
-    prepared_by_id: int | None
-    draft: Draft | None
-    imported_from: str | None = None
 
 
 def write_step(
@@ -94,10 +71,8 @@ def write_step(
     if facts is not None:
         assessment = step.assessment or (before.assessment if before else None)
         assert assessment is not None
-        filed = Filed(facts, answers, assessment, declarant, draft.prepared_by_id if draft else None, draft)
-        committed = _file(session, declaration, filed, around, actor_id or declarant.id)
-        _name_people(session, declaration, facts)
-        keep_keys(session, declaration, facts)
+        filed = Filed(facts, answers, assessment, declarant, draft)
+        committed = write_filing(session, declaration, filed, around, actor_id or declarant.id)
     _apply(declaration, step, now)
     sequence = _record(session, declaration, step, around, actor_id, seen, committed)
     session.flush()
@@ -148,65 +123,6 @@ def next_number(session: Session, series: str) -> str:
     """The next number of a series, without gaps: the row stays locked until the transaction ends."""
     last: int = session.execute(_NEXT[session.get_bind().dialect.name], {"series": series}).scalar_one()
     return f"{series}-{last:04d}"
-
-
-def _file(session: Session, declaration: Declaration, filed: Filed, around: World, by_id: int) -> dict[str, str]:
-    """The immutable snapshot; returns its commitments for the event."""
-    declaration.filing += 1
-    project(declaration, filed.facts, filed.assessment, around)
-    declaration.packed = packing.pack(session, declaration, filed.facts)
-    parts: dict[str, Any] = {
-        "facts": snapshot.facts_json(filed.facts),
-        "answers": dict(filed.answers),
-        "assessment": snapshot.assessment_json(filed.assessment),
-        "organisation": _organisation(filed.declarant, around),
-        "attachments": _attachments(session, declaration, filed.draft),
-    }
-    salts = {name: new_salt() for name in parts}
-    session.add(
-        Filing(
-            declaration_id=declaration.id,
-            sequence=declaration.filing,
-            filed_by_id=by_id,
-            filed_at=around.now,
-            policy_digest=filed.assessment.policy_digest,
-            salts=salts,
-            **parts,
-        )
-    )
-    return {name: commitment(salts[name], value) for name, value in parts.items()}
-
-
-def _organisation(person: Person, around: World) -> dict[str, Any]:
-    """The declarant's place that day; for whoever belonged to two companies what each of the two policies was and saw."""
-    sides = [
-        {"company": seat.key, "country": seat.country, "currency": seat.currency, "policy": side.digest}
-        for side, seat in around.policy.sides
-    ]
-    return {
-        "person": person.id,
-        "number": person.number,
-        "name": person.name,
-        "title": person.title,
-        "unit": person.unit,
-        "company": person.company.key,
-        "manager": person.manager.name if person.manager else None,
-        "manager_id": person.manager_id,
-        **({"policies": sides} if sides else {}),
-    }
-
-
-def _attachments(session: Session, declaration: Declaration, draft: Draft | None) -> list[dict[str, Any]]:
-    if draft is None and declaration.filing == 1:
-        return []
-    rows = session.execute(_ATTACHED, {"declaration": declaration.id, "draft": draft.id if draft else None})
-    return [{"id": row.public_id, "name": row.filename, "size": row.size, "sha256": row.sha256} for row in rows]
-
-
-def _name_people(session: Session, declaration: Declaration, facts: Facts) -> None:
-    if declaration.filing > 1:
-        session.execute(delete(NamedPerson).where(NamedPerson.declaration_id == declaration.id))
-    session.add_all(NamedPerson(declaration_id=declaration.id, person_id=person) for person in sorted(facts.named))
 
 
 def _apply(declaration: Declaration, step: Step, now: datetime) -> None:

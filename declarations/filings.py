@@ -1,0 +1,95 @@
+"""A filing is an immutable snapshot of what was said, judged and so that day; only ledger.py writes one, in its transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy.orm import Session
+
+from declarations import packing, snapshot
+from declarations.earlier_items import keep_keys
+from declarations.evidence.record import commitment, new_salt
+from declarations.models import Attachment, Declaration, Draft, Filing, NamedPerson, Person
+from declarations.projection import project
+from workflows.case import World
+from workflows.facts import Facts
+from workflows.policy.assessment import Assessment
+
+_ATTACHED = (
+    select(Attachment.public_id, Attachment.filename, Attachment.size, Attachment.sha256)
+    .where(or_(Attachment.declaration_id == bindparam("declaration"), Attachment.draft_id == bindparam("draft")))
+    .order_by(Attachment.id)
+)
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What a new filing consists of; `draft` is what it was typed in."""
+
+    facts: Facts
+    answers: Mapping[str, str]
+    assessment: Assessment
+    declarant: Person
+    draft: Draft | None
+
+
+def write_filing(session: Session, declaration: Declaration, filed: Filed, around: World, by_id: int) -> dict[str, str]:
+    """Write the snapshot and what the declaration becomes by it; returns the commitments for the event, by name."""
+    declaration.filing += 1
+    project(declaration, filed.facts, filed.assessment, around)
+    declaration.packed = packing.pack(session, declaration, filed.facts)
+    parts: dict[str, Any] = {
+        "facts": snapshot.facts_json(filed.facts),
+        "answers": dict(filed.answers),
+        "assessment": snapshot.assessment_json(filed.assessment),
+        "organisation": _organisation(filed.declarant, around),
+        "attachments": _attachments(session, declaration, filed.draft),
+    }
+    salts = {name: new_salt() for name in parts}
+    session.add(
+        Filing(
+            declaration_id=declaration.id,
+            sequence=declaration.filing,
+            filed_by_id=by_id,
+            filed_at=around.now,
+            policy_digest=filed.assessment.policy_digest,
+            salts=salts,
+            **parts,
+        )
+    )
+    _name_people(session, declaration, filed.facts)
+    keep_keys(session, declaration, filed.facts)
+    return {name: commitment(salts[name], value) for name, value in parts.items()}
+
+
+def _organisation(person: Person, around: World) -> dict[str, Any]:
+    """The declarant's place that day; for whoever belonged to two companies what each of the two policies was and saw."""
+    sides = [
+        {"company": seat.key, "country": seat.country, "currency": seat.currency, "policy": side.digest}
+        for side, seat in around.policy.sides
+    ]
+    return {
+        "person": person.id,
+        "number": person.number,
+        "name": person.name,
+        "title": person.title,
+        "unit": person.unit,
+        "company": person.company.key,
+        "manager": person.manager.name if person.manager else None,
+        "manager_id": person.manager_id,
+        **({"policies": sides} if sides else {}),
+    }
+
+
+def _attachments(session: Session, declaration: Declaration, draft: Draft | None) -> list[dict[str, Any]]:
+    if draft is None and declaration.filing == 1:
+        return []
+    rows = session.execute(_ATTACHED, {"declaration": declaration.id, "draft": draft.id if draft else None})
+    return [{"id": row.public_id, "name": row.filename, "size": row.size, "sha256": row.sha256} for row in rows]
+
+
+def _name_people(session: Session, declaration: Declaration, facts: Facts) -> None:
+    if declaration.filing > 1:
+        session.execute(delete(NamedPerson).where(NamedPerson.declaration_id == declaration.id))
+    session.add_all(NamedPerson(declaration_id=declaration.id, person_id=person) for person in sorted(facts.named))
