@@ -1,4 +1,4 @@
-"""The demo's auditors get registers month by month: earlier ones are signed off, one with a finding; the latest lies unread."""
+"""The demo's auditors get registers month by month: earlier ones are sampled and signed off, with a finding; the latest lies unread."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -15,12 +15,15 @@ from declarations.models import Company, Person, Register
 from declarations.registers import building, commands, reading, scheduling
 from declarations.registers.periods import MONTHLY, QUARTERLY, finished
 from declarations.registers.scheduling import Plan
+from declarations.sampling.commands import draw_sample
+from declarations.sampling.drawing import Method
 from declarations.viewer import Viewer, viewer
 from declarations.world import holidays_of
 from workflows.deadlines import add_working_days
 
 READER = "Petra Wolff"
 FINDING = "Two gifts were declared more than a month after they were received. I have asked Signe Holm how people are reminded."
+SAMPLED = 12
 _WORKING_DAY = 3
 _MORNING = time(7, tzinfo=UTC)
 _LEFT_ALONE = timedelta(days=8)  # what is newer than that nobody could have been reminded of yet
@@ -64,11 +67,12 @@ def _come(now: datetime) -> None:
 
 
 def _read(house: House, now: datetime) -> None:
-    """The reader takes the newest register and signs that they have read it."""
+    """The reader takes the newest register, draws a sample out of it and signs that they have read it."""
     public_id = db.session.scalars(select(Register.public_id).order_by(Register.id.desc())).first()
     assert public_id is not None
     petra = replace(_auditor(house, READER, now), confirmed_at=now)
     commands.take(viewer=petra, public_id=public_id)
+    draw_sample(viewer=petra, register_id=public_id, method=Method.RISK, size=SAMPLED, seed=f"{now:%d%m%Y}")
     reading.sign_off(viewer=petra, public_id=public_id, findings=FINDING)
 
 

@@ -15,7 +15,18 @@ from declarations.demo.scene import Scene
 from declarations.demo.seed import ORDINARY, SEED, NotADemo, Seeded, seed
 from declarations.demo.stage import typed_in_full
 from declarations.extensions import db
-from declarations.models import Company, Declaration, Delegation, Draft, Event, Filing, NamedPerson, Person, RegisterSchedule
+from declarations.models import (
+    Company,
+    Declaration,
+    Delegation,
+    Draft,
+    Event,
+    Filing,
+    NamedPerson,
+    Person,
+    RegisterSample,
+    RegisterSchedule,
+)
 from declarations.viewer import viewer
 from declarations.visibility import in_queue_of
 from workflows.kinds import KINDS
@@ -130,6 +141,7 @@ def test_the_scenes_are_there_to_be_found(app: Flask, told: Seeded) -> None:
         assert away.first_on <= TODAY <= away.last_on
         assert session.scalar(select(func.count()).select_from(Draft)) == 3
         assert session.scalar(select(func.count()).select_from(RegisterSchedule)) == 2
+        assert session.scalar(select(func.count()).select_from(RegisterSample)) == 1
 
 
 def test_only_a_demo_is_seeded(app: Flask) -> None:

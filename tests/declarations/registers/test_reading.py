@@ -95,13 +95,13 @@ def test_an_auditor_signs_once_and_adds_but_changes_nothing(story: Story) -> Non
     aud.post(f"/registers/{register}/download", buffered=True)
     assert aud.post(address, data={"findings": "Two gifts <b>lack</b> a value."}).status_code == 302
     assert aud.post(address, data={"findings": " "}).status_code == 422, "to add is to write something"
-    assert aud.post(address, data={"findings": "Both were valued since."}).status_code == 302
+    assert aud.post(address, data={"findings": "Both were valued since.\nI saw the receipts."}).status_code == 302
     page = story.client("Otto").get(f"/registers/{register}").text
     assert "Two gifts &lt;b&gt;lack&lt;/b&gt; a value." in page
-    assert "Both were valued since." in page
+    assert '<p class="as-typed">Both were valued since.\nI saw the receipts.</p>' in page, "lines stay as they were typed"
     assert [(row.number, row.findings) for row in all_of(story, RegisterSignOff)] == [
         (1, "Two gifts <b>lack</b> a value."),
-        (2, "Both were valued since."),
+        (2, "Both were valued since.\nI saw the receipts."),
     ]
     with story.app.app_context():
         bodies = db.session.scalars(select(Event.body).where(Event.action.in_(("register:signed_off", "register:supplemented"))))
