@@ -68,13 +68,14 @@ def write_step(
         assert facts is not None
         declaration = _begin(session, facts, around, declarant, draft, imported_from, now)
     committed: dict[str, str] = {}
-    if facts is not None:
-        assessment = step.assessment or (before.assessment if before else None)
-        assert assessment is not None
-        filed = Filed(facts, answers, assessment, declarant, draft)
-        committed = write_filing(session, declaration, filed, around, actor_id or declarant.id)
-    _apply(declaration, step, now)
-    sequence = _record(session, declaration, step, around, actor_id, seen, committed)
+    with session.no_autoflush:  # the event comes before the state it explains, and the row is written once
+        if facts is not None:
+            assessment = step.assessment or (before.assessment if before else None)
+            assert assessment is not None
+            filed = Filed(facts, answers, assessment, declarant, draft)
+            committed = write_filing(session, declaration, filed, around, actor_id or declarant.id)
+        _apply(declaration, step, now)
+        sequence = _record(session, declaration, step, around, actor_id, seen, committed)
     session.flush()
     _remember_decision(session, declaration, step, sequence, now)
     _notify(session, declaration, step, around, now)
@@ -157,7 +158,7 @@ def _record(
     seen: str | None,
     committed: Mapping[str, str],
 ) -> int:
-    """The event, with personal values committed to only; flushed before the declaration's new state, which it explains.
+    """The event, with personal values committed to only; written before the declaration's new state, which it explains.
 
     Returns its sequence in the declaration's chain.
     """
@@ -200,8 +201,7 @@ def _record(
         personal=personal,
         committed=committed,
     )
-    with session.no_autoflush:
-        return append(session, entry, begins=declaration.version == 1).sequence
+    return append(session, entry, begins=declaration.version == 1).sequence
 
 
 def _remember_decision(session: Session, declaration: Declaration, step: Step, sequence: int, now: datetime) -> None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from sqlalchemy import Row, bindparam, or_, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.orm import Session
 
 from declarations import people_in_question, snapshot
@@ -97,20 +97,13 @@ def _in_force(digests: tuple[str, ...], keys: tuple[str, ...], on: date) -> InFo
     return in_force([_documents[digest] for digest in digests], keys[0], keys[1:], on)
 
 
-_SECOND = (
-    select(Company)
-    .join(Person, Person.second_company_id == Company.id)
-    .where(
-        Person.id == bindparam("person"),
-        Person.second_from <= bindparam("day"),
-        or_(Person.second_to.is_(None), Person.second_to >= bindparam("day")),
-    )
-)
-
-
 def second_company(session: Session, person_id: int, on: date) -> Company | None:
     """The second company that the person belongs to on the day, if there is one."""
-    return session.scalars(_SECOND, {"person": person_id, "day": on}).one_or_none()
+    person = session.get_one(Person, person_id)
+    if person.second_company_id is None or person.second_from is None:
+        return None
+    last = person.second_to or date.max
+    return person.second_company if person.second_from <= on <= last else None
 
 
 def seat_of(company: Company) -> Seat:

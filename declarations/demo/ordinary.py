@@ -150,7 +150,7 @@ def _filed(chance: Random, day: date, today: date) -> date:
 
 def _firm(chance: Random, person: PersonPlan) -> Firm:
     country, _ = _home(person)
-    return regular(chance, country) if chance.random() < 0.45 else passing(chance, country)
+    return regular(chance, country) if chance.random() < 0.7 else passing(chance, country)
 
 
 def _gone_on(chance: Random, scene: Scene) -> Scene:
