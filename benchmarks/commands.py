@@ -78,7 +78,9 @@ def approvals(story: Story, app: Flask) -> list[Callable[[], object]]:
     viewers = {row.assignee_id: story.viewer(names[row.assignee_id]) for row in rows if row.assignee_id in names}
 
     def job(public_id: str, assignee: int) -> Callable[[], object]:
-        return lambda: casework.act(public_id=public_id, action=Action.APPROVE, actor=viewers[assignee], seen_version=1)
+        return lambda: casework.act(
+            casework.Act(public_id=public_id, action=Action.APPROVE, actor=viewers[assignee], seen_version=1)
+        )
 
     return [job(row.public_id, row.assignee_id) for row in rows if row.assignee_id in viewers]
 

@@ -1,7 +1,7 @@
 """The one hand that writes declarations: lock the row, build Case and World, advance, write all of it, commit once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
@@ -66,6 +66,22 @@ class ImportRow:
     line: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """One step on a declaration: `action` by `actor`, who saw it at `seen_version`. With `facts` a new filing is made."""
+
+    public_id: str
+    action: Action
+    actor: Viewer
+    seen_version: int
+    seen_digest: str | None = None
+    inputs: Inputs = field(default_factory=Inputs)
+    facts: Facts | None = None
+    answers: Mapping[str, str] = field(default_factory=dict)
+    draft_public_id: str | None = None
+    new_counterparty: NewCounterparty | None = None
+
+
 def preview(session: Session, *, declarant: Person, facts: Facts, besides: int | None = None) -> Preview:
     """The policy's answer and the route for `facts`, computed by the same door as filing. Writes nothing."""
     now = clock.now()
@@ -109,81 +125,47 @@ def file(
         return declaration.public_id
 
 
-def act(
-    *,
-    public_id: str,
-    action: Action,
-    actor: Viewer,
-    seen_version: int,
-    seen_digest: str | None = None,
-    inputs: Inputs | None = None,
-    facts: Facts | None = None,
-    answers: Mapping[str, str] | None = None,
-    draft_public_id: str | None = None,
-    new_counterparty: NewCounterparty | None = None,
-) -> Step:
-    """Do `action` to a declaration as `actor`, who saw it at `seen_version`. With `facts` a new filing is made.
+def act(command: Act) -> Step:
+    """Do what `command` says, and commit.
 
     Raises NotFound for what the actor may not see, Changed if it moved on meanwhile, Forbidden, Stale or Invalid by the rules.
     """
     with writing() as session:
-        return act_in(
-            session,
-            public_id=public_id,
-            action=action,
-            actor=actor,
-            seen_version=seen_version,
-            seen_digest=seen_digest,
-            inputs=inputs,
-            facts=facts,
-            answers=answers,
-            draft_public_id=draft_public_id,
-            new_counterparty=new_counterparty,
-        )
+        return act_in(session, command)
 
 
-def act_in(
-    session: Session,
-    *,
-    public_id: str,
-    action: Action,
-    actor: Viewer,
-    seen_version: int,
-    seen_digest: str | None = None,
-    inputs: Inputs | None = None,
-    facts: Facts | None = None,
-    answers: Mapping[str, str] | None = None,
-    draft_public_id: str | None = None,
-    new_counterparty: NewCounterparty | None = None,
-) -> Step:
+def act_in(session: Session, command: Act) -> Step:
     """The same as `act` inside the caller's transaction, for a command that does more than this; nothing here commits."""
-    declaration = _lock(session, Declaration.public_id == public_id)
+    actor, facts = command.actor, command.facts
+    declaration = _lock(session, Declaration.public_id == command.public_id)
     if declaration is None or not _may_see(session, declaration, actor):
         raise NotFound
-    if declaration.version != seen_version or (seen_digest and seen_digest != seen(session, declaration)):
-        raise Changed(N_("Somebody did something with it since you opened the page. Nothing of yours was saved."), public_id)
+    if declaration.version != command.seen_version or (command.seen_digest and command.seen_digest != seen(session, declaration)):
+        raise Changed(
+            N_("Somebody did something with it since you opened the page. Nothing of yours was saved."), command.public_id
+        )
     now = clock.now()
     declarant = _lock_person(session, declaration.declarant_id) if facts else session.get_one(Person, declaration.declarant_id)
     if facts is not None:
-        facts = _with_counterparty(session, facts, new_counterparty, actor.person_id, now)
+        facts = _with_counterparty(session, facts, command.new_counterparty, actor.person_id, now)
         facts = _naming_the_manager(facts, declarant)
         hold_keys(session, facts)
     case = world.case_of(session, declaration)
     around = world.world_around(session, declaration, facts or case.facts, now)
     facts = looked_up(session, facts, declarant, around.policy) if facts else None
-    step = advance(case, action, _actor(actor, declaration), around, inputs or Inputs(), facts)
-    draft = _own_draft(session, draft_public_id, actor.person_id) if draft_public_id else None
+    step = advance(case, command.action, _actor(actor, declaration), around, command.inputs, facts)
+    draft = _own_draft(session, command.draft_public_id, actor.person_id) if command.draft_public_id else None
     write_step(
         session,
         declaration,
         step,
         around,
         facts=facts,
-        answers=answers or {},
+        answers=command.answers,
         actor_id=actor.person_id,
         declarant=declarant,
         draft=draft,
-        seen=seen_digest,
+        seen=command.seen_digest,
         before=case,
     )
     if facts is not None:

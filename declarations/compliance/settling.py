@@ -31,11 +31,13 @@ def settle(*, officer: Viewer, public_id: str, how: str, reason: str, seen_versi
         if how == TAKEN_UP:
             casework.act_in(
                 session,
-                public_id=flag.declaration.public_id,
-                action=Action.ESCALATE,
-                actor=officer,
-                seen_version=flag.declaration.version if seen_version is None else seen_version,
-                inputs=Inputs(reason=reason.strip()),
+                casework.Act(
+                    public_id=flag.declaration.public_id,
+                    action=Action.ESCALATE,
+                    actor=officer,
+                    seen_version=flag.declaration.version if seen_version is None else seen_version,
+                    inputs=Inputs(reason=reason.strip()),
+                ),
             )
         flag.settled_at = clock.now()
         flag.settled_by_id = officer.person_id

@@ -76,12 +76,14 @@ def act(public_id: str, action: str) -> ResponseReturnValue:
         return _show(before, forms, wanted), 422
     try:
         casework.act(
-            public_id=public_id,
-            action=wanted,
-            actor=me(),
-            seen_version=form.version.data,
-            seen_digest=form.seen.data or None,
-            inputs=inputs,
+            casework.Act(
+                public_id=public_id,
+                action=wanted,
+                actor=me(),
+                seen_version=form.version.data,
+                seen_digest=form.seen.data or None,
+                inputs=inputs,
+            )
         )
     except (Changed, Stale) as refusal:
         return _changed(public_id, form.version.data, refusal, _written(form))

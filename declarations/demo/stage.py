@@ -226,18 +226,22 @@ class Stage:
         typed = typed_in_full(scene, self._known) | dict(scene.then)
         facts, _ = self._understood(scene, typed, now)
         casework.act(
-            public_id=row.public_id,
-            action=Action.CORRECT,
-            actor=self._viewer(scene.who, now),
-            seen_version=row.version,
-            facts=facts,
-            answers=typed,
-            inputs=Inputs(reason="I had the amount wrong."),
+            casework.Act(
+                public_id=row.public_id,
+                action=Action.CORRECT,
+                actor=self._viewer(scene.who, now),
+                seen_version=row.version,
+                facts=facts,
+                answers=typed,
+                inputs=Inputs(reason="I had the amount wrong."),
+            )
         )
 
     def _do(self, name: str, action: Action, row: Declaration, inputs: Inputs, now: datetime) -> None:
         casework.act(
-            public_id=row.public_id, action=action, actor=self._viewer(name, now), seen_version=row.version, inputs=inputs
+            casework.Act(
+                public_id=row.public_id, action=action, actor=self._viewer(name, now), seen_version=row.version, inputs=inputs
+            )
         )
 
     # who and when

@@ -96,15 +96,17 @@ def _change(desk: Desk, viewer: Viewer) -> tuple[str, str]:
     public_id = desk.declaration.public_id
     answers_it = desk.draft.purpose == "answer" and desk.declaration.state == State.SENT_BACK
     casework.act(
-        public_id=public_id,
-        action=Action.ANSWER if answers_it else Action.CORRECT,
-        actor=viewer,
-        seen_version=_version(desk),
-        inputs=Inputs(reason=desk.typed.get("reason", "")),
-        facts=desk.heard.facts,
-        answers=declared(desk),
-        draft_public_id=desk.draft.public_id,
-        new_counterparty=desk.heard.newcomer,
+        casework.Act(
+            public_id=public_id,
+            action=Action.ANSWER if answers_it else Action.CORRECT,
+            actor=viewer,
+            seen_version=_version(desk),
+            inputs=Inputs(reason=desk.typed.get("reason", "")),
+            facts=desk.heard.facts,
+            answers=declared(desk),
+            draft_public_id=desk.draft.public_id,
+            new_counterparty=desk.heard.newcomer,
+        )
     )
     return public_id, _("Your answer is sent.") if answers_it else _("The correction is sent.")
 

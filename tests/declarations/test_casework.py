@@ -112,7 +112,7 @@ def test_what_was_seen_before_a_change_cannot_be_decided(story: Story) -> None:
         "Amalie", Action.CORRECT, declaration, facts=story.facts("Amalie", Kind.GIFT, firm="Kestrel Logistics", worth="900")
     )
     with story.app.app_context(), pytest.raises(Changed):
-        casework.act(public_id=declaration, action=Action.APPROVE, actor=viewer, seen_version=1)
+        casework.act(casework.Act(public_id=declaration, action=Action.APPROVE, actor=viewer, seen_version=1))
 
 
 def test_a_stranger_gets_the_same_answer_as_for_nothing(story: Story) -> None:
@@ -120,20 +120,22 @@ def test_a_stranger_gets_the_same_answer_as_for_nothing(story: Story) -> None:
     with story.app.app_context():
         for public_id in (declaration, "nothing-like-it"):
             with pytest.raises(NotFound):
-                casework.act(public_id=public_id, action=Action.APPROVE, actor=viewer, seen_version=1)
+                casework.act(casework.Act(public_id=public_id, action=Action.APPROVE, actor=viewer, seen_version=1))
 
 
 def test_nobody_decides_their_own_declaration(story: Story) -> None:
     declaration, viewer = hamper(story), story.viewer("Amalie")
     with story.app.app_context(), pytest.raises(Forbidden):
-        casework.act(public_id=declaration, action=Action.APPROVE, actor=viewer, seen_version=1)
+        casework.act(casework.Act(public_id=declaration, action=Action.APPROVE, actor=viewer, seen_version=1))
 
 
 def test_a_refused_command_leaves_nothing_behind(story: Story) -> None:
     declaration, viewer = hamper(story), story.viewer("Ben")
     with story.app.app_context():
         with pytest.raises(Refused):
-            casework.act(public_id=declaration, action=Action.REFUSE, actor=viewer, seen_version=1, inputs=Inputs(reason=""))
+            casework.act(
+                casework.Act(public_id=declaration, action=Action.REFUSE, actor=viewer, seen_version=1, inputs=Inputs(reason=""))
+            )
         assert db.session.scalar(select(func.count()).select_from(Event).where(Event.declaration_id.is_not(None))) == 1
         assert db.session.scalar(select(func.count()).select_from(NoticeRow)) == 1
 
@@ -210,7 +212,7 @@ def test_of_32_approvals_at_once_one_wins_and_31_are_told_so(story: Story) -> No
         with story.app.app_context():
             gate.wait()
             try:
-                casework.act(public_id=declaration, action=Action.APPROVE, actor=viewer, seen_version=1)
+                casework.act(casework.Act(public_id=declaration, action=Action.APPROVE, actor=viewer, seen_version=1))
             except Changed:
                 return "changed"
             finally:

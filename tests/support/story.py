@@ -272,7 +272,9 @@ class Story:
         more = {name: inputs.pop(name) for name in ("facts", "answers") if name in inputs}
         with self.app.app_context():
             return casework.act(
-                public_id=declaration, action=action, actor=viewer, seen_version=version, inputs=Inputs(**inputs), **more
+                casework.Act(
+                    public_id=declaration, action=action, actor=viewer, seen_version=version, inputs=Inputs(**inputs), **more
+                )
             )
 
     # what there is
