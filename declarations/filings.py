@@ -17,7 +17,7 @@ from workflows.facts import Facts
 from workflows.policy.assessment import Assessment
 
 _ATTACHED = (
-    select(Attachment.public_id, Attachment.filename, Attachment.size, Attachment.sha256)
+    select(*(getattr(Attachment, column) for column in snapshot.ATTACHED.values()))
     .where(or_(Attachment.declaration_id == bindparam("declaration"), Attachment.draft_id == bindparam("draft")))
     .order_by(Attachment.id)
 )
@@ -86,7 +86,7 @@ def _attachments(session: Session, declaration: Declaration, draft: Draft | None
     if draft is None and declaration.filing == 1:
         return []
     rows = session.execute(_ATTACHED, {"declaration": declaration.id, "draft": draft.id if draft else None})
-    return [{"id": row.public_id, "name": row.filename, "size": row.size, "sha256": row.sha256} for row in rows]
+    return [snapshot.attachment_json(row) for row in rows]
 
 
 def _name_people(session: Session, declaration: Declaration, facts: Facts) -> None:

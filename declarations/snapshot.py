@@ -15,6 +15,16 @@ from workflows.policy.assessment import Assessment
 
 _FACTS: TypeAdapter[Facts] = TypeAdapter(Facts)
 _ASSESSMENT: TypeAdapter[Assessment] = TypeAdapter(Assessment)
+# What a filing says of each of its files, and the column it is said of. Filings from before files had the last three lack them.
+ATTACHED = {
+    "id": "public_id",
+    "name": "filename",
+    "size": "size",
+    "sha256": "sha256",
+    "media_type": "media_type",
+    "added_by": "added_by_id",
+    "added_at": "added_at",
+}
 _SETS = frozenset({"exempt", "named", "outside"})
 
 
@@ -37,6 +47,11 @@ def assessment_json(assessment: Assessment) -> Any:
 def assessment_from(plain: Any) -> Assessment:
     """An assessment out of a filing."""
     return _ASSESSMENT.validate_python(plain)
+
+
+def attachment_json(row: Row[Any]) -> dict[str, Any]:
+    """Plain JSON of a file that belongs to a filing: which it is, who added it and when; its bytes by their SHA-256."""
+    return {name: _plain(getattr(row, column)) for name, column in ATTACHED.items()}
 
 
 def digest_of(content: Any) -> str:

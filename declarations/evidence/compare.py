@@ -8,7 +8,7 @@ from typing import Any
 
 from declarations.earlier_items import keys_of
 from declarations.evidence.chain import Chain, Difference
-from declarations.snapshot import facts_from, row_of
+from declarations.snapshot import ATTACHED, attachment_json, facts_from, row_of
 from workflows.machine import EVENTS
 from workflows.reviews import rule_content
 from workflows.words import Action, Review
@@ -217,22 +217,25 @@ def _total_keys(chain: Chain, kept: Kept, filing: Any) -> Iterator[Difference]:
 
 
 def _files(chain: Chain, kept: Kept, filing: Any, bytes_of: BytesOf) -> Iterator[Difference]:
-    """The files of the current filing are there, byte for byte."""
+    """The files of the current filing are there, byte for byte and as it says, and there are no others."""
     if filing is None:
         return
     rows = {row.public_id: row for row in kept.attachments}
     for one in _list(filing.attachments):
-        row = rows.get(one["id"])
+        row = rows.pop(one["id"], None)
         if row is None:
             yield Difference(chain.stream, f"attachment {one['id']} is gone")
             continue
-        for column, value in (("filename", one["name"]), ("size", one["size"]), ("sha256", one["sha256"])):
-            if getattr(row, column) != value:
-                yield Difference(chain.stream, f"column {column} of attachment {one['id']} differs from the record")
+        now = attachment_json(row)
+        for name, value in one.items():  # an older filing says less, and is held to that
+            if now.get(name) != value:
+                yield Difference(chain.stream, f"column {ATTACHED[name]} of attachment {one['id']} differs from the record")
         found = bytes_of("attachments", row.stored_as)
         if found != one["sha256"]:
             lost = "are gone" if found is None else "were changed"
             yield Difference(chain.stream, f"the bytes of attachment {one['id']} {lost}")
+    for unknown in sorted(rows):
+        yield Difference(chain.stream, f"attachment {unknown} is in no filing")
 
 
 def _named(kept: Kept, differences: Any) -> Iterator[Difference]:

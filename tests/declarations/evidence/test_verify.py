@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from declarations import snapshot
 from declarations.evidence.chain import COLUMNS
 from declarations.models import Event
 from tests.declarations.evidence.conftest import Tampered
+from tests.support.recorded import with_file
 from tests.support.story import Story
 
 IT = "E-2026-0001"
@@ -72,6 +74,10 @@ TAMPERING: dict[tuple[str, ...], str] = {
     ("UPDATE attachment SET filename = 'other.pdf'",): "column filename of attachment",
     ("UPDATE attachment SET sha256 = 'x'",): "column sha256 of attachment",
     ("UPDATE attachment SET size = 1",): "column size of attachment",
+    ("UPDATE attachment SET media_type = 'text/html'",): "column media_type of attachment",
+    ("UPDATE attachment SET added_by_id = added_by_id + 1",): "column added_by_id of attachment",
+    ("UPDATE attachment SET added_at = '2020-01-01 00:00:00'",): "column added_at of attachment",
+    ("UPDATE attachment SET public_id = 'x'",): "attachment x is in no filing",
     ("UPDATE attachment SET stored_as = 'x'",): "the bytes of attachment",
     ("UPDATE number_series SET last = last + 1 WHERE series = 'G-2026'",): "G-2026-0003: is missing",
     ("UPDATE number_series SET last = last - 1 WHERE series = 'G-2026'",): "number series G-2026",
@@ -153,3 +159,14 @@ def test_a_number_nobody_was_given_is_said_to_be_none(app: Flask) -> None:
 
 def test_an_empty_record_says_so(app: Flask) -> None:
     assert verified(app) == (0, "There is nothing in the record yet.\n")
+
+
+def test_a_filing_that_says_less_of_its_files_is_held_to_what_it_says(
+    recorded: Story, tampered: Tampered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(snapshot, "ATTACHED", {name: snapshot.ATTACHED[name] for name in ("id", "name", "size", "sha256")})
+        older = with_file(recorded)
+    newest = f"declaration_id = (SELECT id FROM declaration WHERE public_id = '{older}')"
+    assert tampered(f"UPDATE attachment SET media_type = 'text/html' WHERE {newest}") == []
+    assert len(tampered(f"UPDATE attachment SET size = 1 WHERE {newest}")) == 1
