@@ -1,14 +1,15 @@
-"""A draft of a policy held against its events: where it stands, its text, its resolution and the document that is written in."""
+"""Drafts of policies held against their events: where each stands, its text and resolution, and what its rehearsals found."""
 
 import hashlib
 import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Text, select, type_coerce
 
 from declarations.evidence.chain import Difference
-from declarations.models import Event, PolicyDraft
+from declarations.evidence.record import iso
+from declarations.models import Event, PolicyDraft, PolicyRehearsal
 
 PUBLISHED = "policy:published"
 
@@ -30,6 +31,56 @@ def drafts(connection: Connection, bytes_of: Callable[[str, str], str | None]) -
             yield from _resolution(name, row, resolved.get(row.public_id, {}), bytes_of)
     for missing in sorted(last):
         yield Difference(f"draft {missing}", "is in the record, but gone")
+
+
+def rehearsals(connection: Connection) -> Iterator[Difference]:
+    """Every rehearsal is the one that was asked for and found what its event says; how far one has come, and that it was given up,
+    is in no event. An asking that does not name that event is from before there was one, and then only the asking is compared."""
+    asked: dict[str, Any] = {}
+    found: dict[str, Any] = {}
+    actions = {"policy:rehearsed": asked, "policy:rehearsal_found": found}
+    events = select(Event.action, Event.body).where(Event.action.in_(actions), Event.stream.like("policy/%"))
+    for action, body in connection.execute(events):
+        event = json.loads(body)
+        actions[action][event["public"].get("rehearsal")] = event
+    columns = [column for column in PolicyRehearsal.__table__.columns if column.key != "figures"]
+    figures = type_coerce(PolicyRehearsal.figures, Text).label("figures")
+    for row in connection.execute(select(*columns, figures, PolicyDraft.public_id.label("draft")).join(PolicyDraft)):
+        name = f"rehearsal {row.public_id} of draft {row.draft}"
+        event, result = asked.pop(row.public_id, None), found.get(row.public_id)
+        if event is None:
+            yield Difference(name, "is in no event")
+            continue
+        said = {**event["public"], "by": event["actor"], "at": event["at"]}
+        if any(said.get(key) != value for key, value in _asked(row).items()):
+            yield Difference(name, "was asked for otherwise")
+        untold = row.done_at is not None and "found_in" in said
+        if _found(row) != {**result["public"], "at": result["at"]} if result else untold:
+            yield Difference(name, "found something else than the record says")
+    for missing in sorted(asked, key=str):
+        yield Difference(f"rehearsal {missing}", "is in the record, but gone")
+
+
+def _asked(row: Any) -> dict[str, Any]:
+    return {
+        "draft": row.draft,
+        "text": hashlib.sha256(row.text.encode()).hexdigest(),
+        "document": row.digest,
+        "first_on": row.first_on.isoformat(),
+        "last_on": row.last_on.isoformat(),
+        "by": row.asked_by_id,
+        "at": iso(row.asked_at),
+    }
+
+
+def _found(row: Any) -> dict[str, Any]:
+    return {
+        "rehearsal": row.public_id,
+        "figures": hashlib.sha256((row.figures or "").encode()).hexdigest(),
+        "changes": hashlib.sha256(row.changes or b"").hexdigest(),
+        "last_event": row.last_event,
+        "at": iso(row.done_at) if row.done_at and not row.failed else None,
+    }
 
 
 def _told(connection: Connection) -> tuple[dict[str, Any], dict[str, Any], set[str]]:

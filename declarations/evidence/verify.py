@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, Text, func, select, type_coerce
 from declarations.evidence import compare, papers, subjects
 from declarations.evidence.chain import Chain, surely
 from declarations.evidence.compare import Difference, Kept
-from declarations.evidence.policy_drafts import drafts
+from declarations.evidence.policy_drafts import drafts, rehearsals
 from declarations.evidence.readings import readings
 from declarations.evidence.told import Told, values_of
 from declarations.evidence.verify_log import log
@@ -53,6 +53,7 @@ def verify(
     yield from surely("policies", papers.policies(connection))
     yield from surely("exchange rates", papers.rates(connection))
     yield from surely("drafts of policies", drafts(connection, bytes_of))
+    yield from surely("rehearsals", rehearsals(connection))
     yield from surely("registers", papers.registers(connection, bytes_of))
     yield from surely("readings of registers", readings(connection))
     yield from log(connection, held)

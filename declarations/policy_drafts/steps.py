@@ -25,6 +25,7 @@ from declarations.policies.publishing import (
 )
 from declarations.policy_drafts import rights, states, text
 from declarations.policy_drafts.soundness import Checked, checked, too_early
+from declarations.rehearsing import turn
 from workflows.case import Forbidden, Invalid, Stale
 from workflows.policy.document import Document, PolicyError, load
 from workflows.policy.windows import months_before
@@ -145,6 +146,7 @@ def rehearse(session: Session, draft: PolicyDraft, by_id: int, months: int, befo
         "document": document.digest,
         "first_on": rehearsal.first_on.isoformat(),
         "last_on": last_on.isoformat(),
+        "found_in": turn.FOUND,
     }
     record(session, draft, "rehearsed", by_id, before=before, public=public)
     return rehearsal.public_id

@@ -4,26 +4,30 @@ It runs on a thread of its own, while this one notes every second how far it is 
 claim to run out, and the next one begins anew.
 """
 
+import hashlib
 import logging
 from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from declarations import clock
+from declarations import clock, snapshot
+from declarations.evidence.record import Entry, append
 from declarations.extensions import db, writing
 from declarations.jobs import claims
 from declarations.jobs.claims import Claim
 from declarations.models import Event, PolicyRehearsal
+from declarations.policies.publishing import stream
 from workflows.policy.document import Document, load
-from workflows.words import N_
+from workflows.words import N_, Role
 
 log = logging.getLogger(__name__)
 
 JOB = "rehearsal"
 LEASE = timedelta(minutes=1)
 MOST_TRIES = 3
+FOUND = "policy:rehearsal_found"  # the event that says what a rehearsal found
 EVERY = 1.0  # seconds between two notes of how far it is
 
 GIVEN_UP = N_("It could not be worked out, even after several tries. Rehearse it anew, or tell your administrator.")
@@ -67,11 +71,23 @@ def work_out(claim: Claim) -> None:
             note(claim, share)
     figures, changes = keeping.packed(work.result())
     with writing() as session:
-        session.execute(
-            update(PolicyRehearsal)
-            .where(PolicyRehearsal.public_id == claim.period, PolicyRehearsal.done_at.is_(None))
-            .values(done_at=clock.now(), percent=100, figures=figures, changes=changes)
-        )
+        its = PolicyRehearsal.public_id == claim.period
+        row = session.scalars(select(PolicyRehearsal).where(its).with_for_update(of=PolicyRehearsal)).one()
+        if row.done_at is None:
+            row.done_at, row.percent, row.figures, row.changes = clock.now(), 100, figures, changes
+            _record(session, row, row.done_at, hashlib.sha256(changes).hexdigest())
+
+
+def _record(session: Session, row: PolicyRehearsal, at: datetime, changes: str) -> None:
+    public = {
+        "rehearsal": row.public_id,
+        "figures": snapshot.digest_of(row.figures),
+        "changes": changes,
+        "last_event": row.last_event,
+    }
+    append(
+        session, Entry(stream(row.draft.key), FOUND, at, Role.CLOCK.value, None, company_id=row.draft.company_id, public=public)
+    )
 
 
 def _begin(public_id: str) -> tuple[Document, date, date] | None:

@@ -6,7 +6,9 @@ from datetime import date
 
 import pytest
 
+from declarations.jobs.claims import Claim
 from declarations.policy_drafts import commands
+from declarations.rehearsing import turn
 from tests.declarations.evidence.conftest import Tampered
 from tests.support.story import Story
 
@@ -43,6 +45,34 @@ def published(recorded: Story) -> Story:
         )
         commands.publish(officer=ilse, draft=draft, seen=seen + 1)
     return recorded
+
+
+REHEARSED = {
+    "UPDATE policy_rehearsal SET figures = replace(figures, '{', '{ ')": "found something else than the record says",
+    "UPDATE policy_rehearsal SET changes = NULL": "found something else than the record says",
+    "UPDATE policy_rehearsal SET last_event = last_event + 1": "found something else than the record says",
+    "UPDATE policy_rehearsal SET failed = 'It broke.'": "found something else than the record says",
+    "UPDATE policy_rehearsal SET done_at = NULL": "found something else than the record says",
+    "UPDATE policy_rehearsal SET first_on = '2020-01-01'": "was asked for otherwise",
+    "UPDATE policy_rehearsal SET text = text || '# more'": "was asked for otherwise",
+    "UPDATE policy_rehearsal SET asked_by_id = asked_by_id + 1": "was asked for otherwise",
+    "UPDATE policy_rehearsal SET public_id = 'another'": "is in no event",
+    "DELETE FROM policy_rehearsal": "is in the record, but gone",
+}
+
+
+def test_every_change_of_a_rehearsal_behind_the_app_is_named(recorded: Story, tampered: Tampered) -> None:
+    ilse = recorded.viewer("Ilse")
+    with recorded.app.app_context():
+        draft = commands.start(officer=ilse, key="denmark")
+        rehearsal = commands.rehearse(officer=ilse, draft=draft, months=12)
+    invented = "UPDATE policy_rehearsal SET done_at = asked_at, figures = '{}'"
+    assert any("found something else than the record says" in line for line in tampered(invented))
+    with recorded.app.app_context():
+        turn.work_out(Claim(turn.JOB, rehearsal, "here", 1))
+    assert tampered() == []
+    for statement, named in REHEARSED.items():
+        assert any(named in line for line in tampered(statement)), statement
 
 
 def test_every_change_of_a_draft_behind_the_app_is_named(published: Story, tampered: Tampered) -> None:
