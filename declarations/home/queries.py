@@ -11,6 +11,7 @@ from declarations.deciding import queue
 from declarations.deciding.queue import MOST, Counts
 from declarations.models import Condition, Counterparty, CounterpartyGroup, Declaration, Draft, Person
 from declarations.policies.queries import in_force_of
+from declarations.registers.queries import unread
 from declarations.twelve_months import NOT_COUNTED
 from declarations.viewer import Viewer
 from declarations.visibility import WAITING, oversight
@@ -157,6 +158,7 @@ class Overseen:
 
     overdue: int
     with_compliance: int
+    registers: int = 0  # those new to an auditor, whose work it is to read them
 
 
 def overseen_by(session: Session, viewer: Viewer, today: date) -> Overseen | None:
@@ -166,6 +168,7 @@ def overseen_by(session: Session, viewer: Viewer, today: date) -> Overseen | Non
     return Overseen(
         overdue=_counted(session, viewer, and_(WAITING, Declaration.due_on < today)),
         with_compliance=_counted(session, viewer, Declaration.state == State.WITH_COMPLIANCE),
+        registers=len(unread(session, viewer)) if viewer.holds(Role.INTERNAL_AUDITOR) else 0,
     )
 
 

@@ -7,7 +7,7 @@ from flask_babel import ngettext
 
 from declarations.deciding.sentences import decisions, in_words
 from declarations.display import _, day, full_day
-from declarations.home.queries import Needs
+from declarations.home.queries import Needs, Overseen
 from declarations.viewer import Viewer
 
 
@@ -22,9 +22,19 @@ class Greeting:
     beside: str = ""
 
 
-def greeting(needs: Needs, viewer: Viewer) -> Greeting:
-    """What the page says first."""
+def greeting(needs: Needs, viewer: Viewer, overseen: Overseen | None) -> Greeting:
+    """What the page says first: what only they can do, then the registers an auditor has not read, then that nothing needs them."""
     name = viewer.first_name
+    if not needs.things and overseen is not None and overseen.registers:
+        sentence = str(
+            ngettext(
+                "One register is new to you, %(name)s.",
+                "%(num)s registers are new to you, %(name)s.",
+                overseen.registers,
+                name=name,
+            )
+        )
+        return Greeting(sentence, _("Nothing else needs you."), _("To the registers"), url_for("registers.index"))
     if not needs.things:
         return Greeting(_("Nothing needs you, %(name)s.", name=name), _("Declare what happens; we tell you what follows."))
     if needs.queue.all == needs.things:

@@ -19,14 +19,15 @@ def home() -> str:
     session, viewer, here = db.session(), me(), today()
     needs = queries.needs_of(session, viewer, here)
     rows, many = queries.lately(session, viewer)
+    overseen = queries.overseen_by(session, viewer, here)
     return render_template(
         "home/home.html",
-        greeting=greeting(needs, viewer),
+        greeting=greeting(needs, viewer, overseen),
         needs=needs,
         sheets=KINDS.values(),
         rows=rows,
         many=many,
         year=queries.year_of(session, viewer, here),
         ahead=queries.coming_up(session, viewer, here),
-        overseen=queries.overseen_by(session, viewer, here),
+        overseen=overseen,
     )

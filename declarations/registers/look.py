@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from copy import copy
 from typing import Any
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook
 from openpyxl.cell import Cell as SheetCell
@@ -20,7 +21,10 @@ DAY_FORMAT, MOMENT_FORMAT, RATE_FORMAT, WHOLE_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd
 _FONT, _BRAND = "Calibri", "FF17553A"
 _TOP = Alignment(vertical="top")
 _WRAPPED = Alignment(vertical="top", wrap_text=True)
+_FACT = Alignment(horizontal="left", vertical="top", wrap_text=True)
 _A3, _PANES = "8", "B2"
+_A_PAGE = 340  # characters of Calibri 11 across a landscape A3 page, shrunk to what can still be read
+_FACT_WIDTHS, _LINE = (30, 110), 15  # characters; points
 
 
 def styles_of(workbook: Workbook, sheet: Worksheet) -> Styles:
@@ -69,15 +73,15 @@ def dress(sheet: Worksheet, *, key: str, names: Sequence[str], widths: Sequence[
         assert isinstance(column, TableColumn)
         column.name = text_of(name)
     sheet.add_table(table)
-    set_up_print(sheet)
-    sheet.print_title_rows = "1:1"
+    set_up_print(sheet, pages=-(-sum(width + 2 for width in widths) // _A_PAGE))
+    sheet.print_title_rows, sheet.print_title_cols = "1:1", "A:A"
 
 
-def set_up_print(sheet: Worksheet) -> None:
-    """Landscape A3, as wide as the page, page numbers below."""
+def set_up_print(sheet: Worksheet, pages: int = 1) -> None:
+    """Landscape A3, as many `pages` wide as it takes to be read, page numbers below."""
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = _A3
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = pages, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     footer: Any = sheet.oddFooter
     footer.left.text = sheet.title.replace("&", "&&")
@@ -86,11 +90,20 @@ def set_up_print(sheet: Worksheet) -> None:
 
 def write_facts(sheet: Worksheet, facts: Sequence[tuple[str, Any]]) -> None:
     """A sheet of two columns, what and its value, for people to read."""
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 30, 110
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = _FACT_WIDTHS
     for row, (name, value) in enumerate(facts, 1):
+        lines = max(_lines(content, width) for content, width in zip((name, value), _FACT_WIDTHS, strict=True))
+        if lines > 1:  # not every program makes a row high enough for what is wrapped in it
+            sheet.row_dimensions[row].height = lines * _LINE
         for column, content in ((1, name), (2, value)):
             cell = sheet.cell(row, column)
             put(cell, content)
-            cell.alignment = _WRAPPED
+            cell.alignment = _FACT
             cell.font = Font(name=_FONT, size=11, bold=column == 1 or row == 1)
     set_up_print(sheet)
+
+
+def _lines(content: Any, width: int) -> int:
+    """How many lines of `width` characters it takes, Japanese ones counted twice, with a little room for where words break."""
+    across = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in str(content))
+    return -(-across * 10 // (width * 9))

@@ -45,6 +45,13 @@ def registers(session: Session, viewer: Viewer) -> list[Register]:
     return [row for row in rows if not _hidden(session, viewer, row)] if _is_named(session, viewer) else list(rows)
 
 
+def unread(session: Session, viewer: Viewer) -> list[Register]:
+    """Those of the latest built registers the viewer may see that they have not taken yet, the newest first."""
+    taken = select(RegisterDownload.register_id).where(RegisterDownload.person_id == viewer.person_id)
+    mine = set(session.scalars(taken))
+    return [row for row in registers(session, viewer) if row.built_at is not None and row.id not in mine]
+
+
 def register(session: Session, viewer: Viewer, public_id: str) -> Register:
     """One register. Raises NotFound if it does not exist or is not the viewer's to see."""
     row = session.scalars(select(Register).where(Register.public_id == public_id, visible(viewer))).one_or_none()

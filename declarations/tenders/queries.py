@@ -7,8 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from declarations.compliance.reach import Reach
+from declarations.counterparties import ALIKE, NewCounterparty, Suggestion, find, suggest
 from declarations.errors import NotFound
 from declarations.models import CompanyBelow, Counterparty, Tender
+from workflows.words import CounterpartyClass
 
 NEAR = timedelta(days=366)
 _MOST = 200
@@ -40,6 +42,13 @@ def listed(session: Session, reach: Reach) -> Sequence[Tender]:
         .order_by(Tender.last_on.desc(), Tender.id.desc())
         .limit(_MOST)
     ).all()
+
+
+def alike(session: Session, firm: str, officer_id: int) -> list[Suggestion]:
+    """Up to three known firms that `firm` may be another spelling of, to be asked about; none where it is certain who is meant."""
+    if find(session, NewCounterparty(firm, CounterpartyClass.BIDDER), by_id=officer_id) is not None:
+        return []
+    return [one for one in suggest(session, firm, 6, viewer_id=officer_id) if one.score >= ALIKE][:3]
 
 
 def tender_of(session: Session, reach: Reach, public_id: str) -> Tender:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from declarations.access import admits, me
@@ -11,7 +11,7 @@ from declarations.display import _, today
 from declarations.extensions import db
 from declarations.tenders import commands
 from declarations.tenders.forms import ChangeForm, TenderForm
-from declarations.tenders.queries import listed, tender_of
+from declarations.tenders.queries import alike, listed, tender_of
 from workflows.case import Invalid
 from workflows.words import Role
 
@@ -44,7 +44,9 @@ def new() -> ResponseReturnValue:
     form = TenderForm()
     mine = me().reach(Role.COMPLIANCE_OFFICER)
     form.company.choices = [(company.key, company.name) for company in companies_of(db.session(), _reach()) if company.id in mine]
-    if form.validate_on_submit():
+    form.firm.data = request.form.get("meant") or form.firm.data
+    sames = alike(db.session(), form.firm.data or "", me().person_id) if form.firm.data and "another" not in request.form else []
+    if form.validate_on_submit() and not sames:
         first_on, last_on = form.days()
         company = next(one for one in companies_of(db.session(), _reach()) if one.key == form.company.data)
         try:
@@ -61,7 +63,8 @@ def new() -> ResponseReturnValue:
         else:
             flash(_("The tender is entered. What is declared from now on goes by it."), "good")
             return redirect(url_for("tenders.index"), 303)
-    return render_template("tenders/new.html", active="compliance.overview", form=form), 422 if form.errors else 200
+    page = render_template("tenders/new.html", active="compliance.overview", form=form, sames=sames)
+    return page, 422 if form.errors or sames else 200
 
 
 @blueprint.route("/tenders/<public_id>", methods=["GET", "POST"])

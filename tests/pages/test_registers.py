@@ -52,6 +52,20 @@ def all_of(story: Story, model: type[Any]) -> list[Any]:
         return list(db.session.scalars(select(model)))
 
 
+def test_an_auditors_home_page_begins_with_the_registers_they_have_not_taken(story: Story) -> None:
+    def says(who: str) -> str:
+        return story.client(who).get("/").text
+
+    assert "Nothing needs you, Aud." in says("Aud")
+    address = ask(story, "Aud")
+    assert "Nothing needs you, Aud." in says("Aud")  # there is nothing to read before it is built
+    work(story)
+    assert "One register is new to you, Aud." in says("Aud")
+    assert "register is new" not in says("Ilse")  # who reads registers if she likes
+    assert story.client("Aud").post(f"{address}/download", buffered=True).data
+    assert "Nothing needs you, Aud." in says("Aud")
+
+
 def test_an_auditor_asks_waits_and_takes_the_workbook(story: Story) -> None:
     address = ask(story, "Aud")
     waiting = story.client("Aud").get(address)

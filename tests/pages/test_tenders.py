@@ -83,6 +83,20 @@ def test_a_firm_nobody_knows_becomes_a_bidder_and_days_stand_in_order(story: Sto
         assert db.session.scalars(select(Tender)).one().counterparty.class_ == "bidder"
 
 
+def test_a_spelling_of_a_firm_we_know_is_asked_about_before_it_becomes_another(story: Story) -> None:
+    story.firm("Stratus Nord A/S")
+    ilse, typed = story.client("Ilse"), TENDER | {"firm": "Stratus Nord"}
+    asked = ilse.post("/tenders/new", data=typed)
+    assert (asked.status_code, "Did you mean" in asked.text) == (422, True)
+    assert events(story) == []
+    assert ilse.post("/tenders/new", data=typed | {"meant": "Stratus Nord A/S"}).status_code == 303
+    assert ilse.post("/tenders/new", data=typed | {"another": "1"}).status_code == 303
+    assert ilse.post("/tenders/new", data=typed).status_code == 303  # known by that very name now
+    with story.app.app_context():
+        named = [one.counterparty.name for one in db.session.scalars(select(Tender).order_by(Tender.id))]
+    assert named == ["Stratus Nord A/S", "Stratus Nord", "Stratus Nord"]
+
+
 def test_a_tender_changed_behind_the_apps_back_is_noticed(story: Story) -> None:
     story.client("Ilse").post("/tenders/new", data=TENDER)
     with story.app.app_context():

@@ -254,13 +254,19 @@ def test_sheets_are_ready_to_read_and_to_print(busy: Story, scope_of: Any, built
     for name in (*KIND_SHEETS, "Decisions", "Breaches and late", "Totals"):
         sheet = workbook[name]
         assert sheet.freeze_panes == "B2"
-        assert sheet.print_title_rows == "$1:$1"
+        assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$1", "$A:$A")
+        across = sum(column.width for column in sheet.column_dimensions.values())
+        assert across / sheet.page_setup.fitToWidth <= 340, "a page nobody could read"
         assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
         (table,) = sheet.tables.values()
         assert table.autoFilter.ref == table.ref
         rows = 1 + sum(row[0].value is not None for row in sheet.iter_rows(min_row=2))
         assert rows + (rows == 1) == int(re.sub(r".*\D", "", table.ref))
         assert all(sheet.column_dimensions[letter].width > 5 for letter in "ABC")
+    about = workbook["About"]
+    assert about.page_setup.fitToWidth == 1
+    high = {about.cell(row, 1).value: about.row_dimensions[row].height for row in range(1, about.max_row + 1)}
+    assert (high["What it holds"], high["Companies"]) == (45, None), "what is wrapped has room, whatever opens it"
 
 
 @ON_ONE_DATABASE
