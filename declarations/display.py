@@ -19,10 +19,13 @@ from markupsafe import Markup, escape
 from declarations import clock, queue_count
 from declarations.labels import KIND_ICONS, STATE_CHIPS, label
 from workflows.money import Money, exponent
+from workflows.policy.sentences import Sentence
 
 
 def _(sentence: str, **values: object) -> str:
-    """The sentence in the reader's language."""
+    """The sentence in the reader's language; one that brings its own values is said with money in the reader's format."""
+    if isinstance(sentence, Sentence):
+        return sentence.told(lambda words: str(gettext(words)), amount)
     return str(gettext(sentence, **values))
 
 

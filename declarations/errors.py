@@ -5,11 +5,12 @@ from typing import cast
 
 from flask import Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
+from declarations.display import _
 from declarations.extensions import db, login
 from workflows.case import Forbidden, Invalid, Refused, Stale
 
@@ -67,6 +68,15 @@ def install(app: Flask) -> None:
             # the cookie ran out with the session: to the door, and back from there
             return cast(ResponseReturnValue, login.unauthorized())
         return _page(400, _("This page had been open for too long."), _("Go back, load the page again and repeat the last step."))
+
+    @app.errorhandler(DataError)
+    @app.errorhandler(OverflowError)
+    def beyond(error: Exception) -> ResponseReturnValue:
+        # A NUL in a text, a number or a day that no database holds: nothing can be found by it, and nothing is kept of it.
+        log.warning("Beyond what can be kept: %s at %s", type(error).__name__, request.endpoint)
+        if request.method in ("GET", "HEAD"):
+            return missing(error)
+        return _page(400, _("That did not work."), _("Go back and try once more."))
 
     @app.errorhandler(413)
     def too_large(_error: Exception) -> ResponseReturnValue:

@@ -13,10 +13,12 @@ from declarations.policies.comparing import differences
 from declarations.policies.plain import as_plain_text
 from declarations.policies.proof import places, proof_of
 from declarations.policies.rates import BadRates
+from declarations.policies.spoken import refusals
 from declarations.policy_drafts import commands as drafts
 from declarations.rehearsing.cli import rehearse
 from workflows.policy.check import check as checked
 from workflows.policy.document import PolicyError, load
+from workflows.policy.sentences import joined
 
 policy = AppGroup("policy", help="Show, check and publish policy documents.")
 rates = AppGroup("rates", help="Exchange rates of the European Central Bank.")
@@ -42,9 +44,7 @@ def show(company: str, on: datetime | None) -> None:
 @with_appcontext
 def check(file: Path) -> None:
     """Say whether a document stands, on its own and beside those published, without keeping it."""
-    wrong = checked(file.read_bytes(), file.name, queries.all_documents(), places(db.session()))
-    if wrong:
-        raise click.ClickException("\n".join(wrong))
+    _must_stand(file)
     document = load(file.read_bytes(), file.name)
     whose = f"for {document.company}" if document.company else "for the whole group"
     about = f"“{document.title.en}” {whose}, in force from {document.version}, {len(document.rules)} rules"
@@ -73,7 +73,7 @@ def publish(
     if any(given) and not all(given):
         raise click.ClickException("Give --second, --resolution, --resolved-on and --minutes together.")
     text = file.read_bytes()
-    try:
+    with refusals():
         if second and resolution and resolved_on and minutes:
             document, new = drafts.publish_file(
                 text=text,
@@ -87,8 +87,6 @@ def publish(
             )
         else:
             document, new = commands.publish(text=text, name=file.name, by_email=by)
-    except PolicyError as error:
-        raise click.ClickException(str(error)) from None
     what = "published" if new else "was published before, nothing changed"
     click.echo(f"{document.key}, in force from {document.version}: {what}.")
 
@@ -119,11 +117,9 @@ def export(key: str, on: datetime | None, output: Path | None) -> None:
 @with_appcontext
 def diff(file: Path, other: Path | None) -> None:
     """Everything that FILE changes, in words: since OTHER, or else since the newest published version of the same document."""
-    try:
+    with refusals():
         new = load(file.read_bytes(), file.name)
         old = load(other.read_bytes(), other.name) if other else queries.newest(new.key, new)
-    except PolicyError as error:
-        raise click.ClickException(str(error)) from None
     if old is None:
         raise click.ClickException(f"No other version of {new.key} has been published.")
     with force_locale("en"):
@@ -138,19 +134,23 @@ def diff(file: Path, other: Path | None) -> None:
 @with_appcontext
 def prove(file: Path) -> None:
     """Prove that a document leaves the policy nowhere looser than the Code, in every company it concerns; keep nothing."""
-    text = file.read_bytes()
-    try:
-        proof = proof_of(db.session(), load(text, file.name))
-    except PolicyError as error:
-        raise click.ClickException(str(error)) from None
+    with refusals():
+        proof = proof_of(db.session(), load(file.read_bytes(), file.name))
     click.echo(f"{proof.regions} regions in {proof.seconds:.2f} seconds.")
     for clause in proof.clauses:
         if clause.how != "untouched":
             outside = " (outside the proof)" if clause.how == "replaced" else ""
             click.echo(f"{clause.document}, clause {clause.clause}: {clause.how} by {', '.join(clause.by)}{outside}.")
-    if wrong := checked(text, file.name, queries.all_documents(), places(db.session())):
-        raise click.ClickException("\n".join(wrong))
+    _must_stand(file)
     click.echo(f"{file.name}: nowhere looser than the Code.")
+
+
+def _must_stand(file: Path) -> None:
+    """End the command with all that stands against the document, if anything does."""
+    wrong = checked(file.read_bytes(), file.name, queries.all_documents(), places(db.session()))
+    if wrong:
+        with refusals():
+            raise PolicyError(joined(wrong, "%(one)s\n%(other)s"))
 
 
 @rates.command("import")

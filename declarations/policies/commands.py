@@ -13,7 +13,7 @@ from declarations.evidence.record import Entry, append
 from declarations.extensions import writing
 from declarations.models import ExchangeRate, Person
 from declarations.policies import rates
-from declarations.policies.publishing import publish_in
+from declarations.policies.publishing import nobody, publish_in
 from workflows.policy.document import Document, PolicyError
 from workflows.words import Role
 
@@ -35,7 +35,7 @@ def _publisher(session: Session, by_email: str | None) -> int | None:
         return None
     found = session.scalar(select(Person.id).where(Person.email == by_email.strip().lower()))
     if found is None:
-        raise PolicyError(f"There is nobody with the e-mail address {by_email}.")
+        raise PolicyError(nobody(by_email))
     return found
 
 

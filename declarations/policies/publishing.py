@@ -16,7 +16,8 @@ from declarations.policies import telling
 from declarations.policies.proof import places
 from workflows.policy.check import check
 from workflows.policy.document import Document, PolicyError, load
-from workflows.words import Role
+from workflows.policy.sentences import Fault, Sentence, joined
+from workflows.words import N_, Role
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,21 @@ def publish_in(session: Session, *, text: bytes, name: str, signed: Signed | Non
     """
     document = load(text, name)
     if wrong := check(text, name, published_documents(session), places(session)):
-        raise PolicyError(" ".join(wrong))
+        raise PolicyError(joined(wrong))
     company_id = _company_of(session, document, name)
     newest = newest_of(session, document.key)
     if newest and newest.effective_from == document.effective_from and newest.digest == document.digest:
         return Published(document, newest.id, new=False)
     if newest and newest.effective_from >= document.effective_from:
-        raise PolicyError(
-            f"{name}: {document.key} has a version in force from {newest.effective_from.isoformat()}; a new one must take "
-            "effect later, since a published version is never edited."
+        sentence = Sentence(
+            N_(
+                "%(key)s has a version in force from %(day)s; a new one must take effect later, since a published version is "
+                "never edited."
+            ),
+            key=document.key,
+            day=newest.effective_from.isoformat(),
         )
+        raise PolicyError(Fault(sentence, document=name))
     now = clock.now()
     _is_entitled(session, document, name, signed, now)
     row = PolicyDocument(
@@ -102,26 +108,38 @@ def _company_of(session: Session, document: Document, name: str) -> int | None:
         return None
     found = session.scalar(select(Company.id).where(Company.key == document.company))
     if found is None:
-        raise PolicyError(f"{name}: there is no company with the key “{document.company}”.")
+        raise PolicyError(Fault(Sentence(N_("there is no company with the key “%(key)s”."), key=document.company), document=name))
     return found
 
 
 def _is_entitled(session: Session, document: Document, name: str, signed: Signed | None, now: datetime) -> None:
     if signed is None:
         if session.scalar(select(exists(select(Declaration.id)))):
-            raise PolicyError(
-                f"{name}: declarations have been filed here, so a policy now needs a second officer and a resolution of the board."
+            sentence = Sentence(
+                N_("declarations have been filed here, so a policy now needs a second officer and a resolution of the board.")
             )
+            raise PolicyError(Fault(sentence, document=name))
         return
     if document.effective_from < today_of(document, now):
-        raise PolicyError(
-            f"{name}, effective_from: {document.version} is past; a policy cannot take effect before it is published."
-        )
+        sentence = Sentence(N_("%(day)s is past; a policy cannot take effect before it is published."), day=document.version)
+        raise PolicyError(Fault(sentence, document=name, key="effective_from"))
     if document.approved_on != signed.resolved_on:
-        raise PolicyError(
-            f"{name}, approved_on: the document says {document.approved_on.isoformat()}, but the board resolved on "
-            f"{signed.resolved_on.isoformat()}."
-        )
+        raise PolicyError(another_day(document, signed.resolved_on, name))
+
+
+def nobody(email: str) -> Sentence:
+    """What is wrong with the address of somebody who is not known."""
+    return Sentence(N_("There is nobody with the e-mail address %(email)s."), email=email)
+
+
+def another_day(document: Document, resolved_on: date, name: str) -> Fault:
+    """What is wrong with a document, called `name`, that states another day of approval than that of the resolution."""
+    sentence = Sentence(
+        N_("the document says %(day)s, but the board resolved on %(resolved)s."),
+        day=document.approved_on.isoformat(),
+        resolved=resolved_on.isoformat(),
+    )
+    return Fault(sentence, document=name, key="approved_on")
 
 
 def _event(document: Document, text: bytes, now: datetime, signed: Signed | None, by_id: int | None) -> Entry:

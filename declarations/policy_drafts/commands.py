@@ -14,12 +14,13 @@ from declarations.errors import NotFound
 from declarations.extensions import writing
 from declarations.filing import attachments
 from declarations.models import Company, Person, PolicyDraft, public_id
-from declarations.policies.publishing import Published, newest_of, stream
+from declarations.policies.publishing import Published, another_day, newest_of, nobody, stream
 from declarations.policy_drafts import beginning, rights, states, steps
 from declarations.policy_drafts.text import NotToml, Path, Value, changed, tidy, with_rule
 from declarations.viewer import Viewer
 from workflows.case import Forbidden, Invalid
 from workflows.policy.document import Document, PolicyError, load
+from workflows.policy.sentences import Fault, Sentence, joined
 from workflows.words import N_
 
 LONGEST = 500_000  # letters of a policy
@@ -208,7 +209,8 @@ def publish_file(
             _take_all_steps(session, document, text.decode(), by_id, second_id, resolution)
     except (Invalid, Forbidden) as refusal:
         attachments.remove([resolution.stored_as])
-        raise PolicyError(f"{name}: {refusal.sentence}") from None
+        said = refusal.sentence if isinstance(refusal.sentence, Sentence) else Sentence(refusal.sentence)
+        raise PolicyError(Fault(said, document=name)) from None
     except BaseException:
         with suppress(OSError):
             attachments.remove([resolution.stored_as])
@@ -221,23 +223,20 @@ def _take_all_steps(
 ) -> None:
     company = rights.company_of(session, document.company)
     if company is None:
-        raise PolicyError(f"There is no company with the key “{document.company}”.")
+        raise PolicyError(Sentence(N_("There is no company with the key “%(key)s”."), key=document.company))
     if not rights.is_officer(session, by_id, company.id):
-        raise PolicyError(f"Only a compliance officer of {company.name} can publish it.")
+        raise PolicyError(Sentence(N_("Only a compliance officer of %(company)s can publish it."), company=company.name))
     _alone(session, document.key)
     if session.scalar(select(PolicyDraft.id).where(PolicyDraft.key == document.key, PolicyDraft.closed_at.is_(None))):
-        raise PolicyError(f"A draft of {document.key} is open. Finish or withdraw it first.")
+        raise PolicyError(Sentence(N_("A draft of %(key)s is open. Finish or withdraw it first."), key=document.key))
     draft = _new(session, document.key, company, text, by_id, of_group=document.company is None)
     steps.record(session, draft, "started", by_id, public={"tool": "command line"})
     if wrong := steps.soundness(session, draft).problems:
-        raise PolicyError(" ".join(one.sentence for one in wrong))
+        raise PolicyError(joined([Sentence("%(problem)s", problem=one.sentence) for one in wrong]))
     steps.submit(session, draft, by_id, None)
     steps.sign(session, draft, second_id, None)
     if document.approved_on != resolution.resolved_on:
-        raise PolicyError(
-            f"approved_on: the document says {document.approved_on.isoformat()}, but the board resolved on "
-            f"{resolution.resolved_on.isoformat()}."
-        )
+        raise PolicyError(another_day(document, resolution.resolved_on, document.key))
     steps.resolve(session, draft, by_id, resolution, document.effective_from)
     steps.publish(session, draft, by_id, None)
 
@@ -245,7 +244,7 @@ def _take_all_steps(
 def _person(session: Session, email: str) -> int:
     found = session.scalar(select(Person.id).where(Person.email == email.strip().lower()))
     if found is None:
-        raise PolicyError(f"There is nobody with the e-mail address {email}.")
+        raise PolicyError(nobody(email))
     return found
 
 

@@ -85,7 +85,7 @@ def contents(here: Standing) -> Contents:
     try:
         raw = content(here.draft.text)
     except NotToml as error:
-        return Contents(broken=str(error))
+        return Contents(broken=_(error.sentence))
     changed = {one.rule: one.icon for one in _changes(here)}
     rules = [rule if isinstance(rule, Mapping) else {} for rule in _list(raw.get("rules"))]
     lines = tuple(
@@ -133,7 +133,7 @@ def about(here: Standing, locale: str) -> Sheet:
     try:
         raw = content(here.draft.text)
     except NotToml as error:
-        return Sheet(None, heading, "", (), problems, broken=str(error))
+        return Sheet(None, heading, "", (), problems, broken=_(error.sentence))
     return Sheet(None, heading, "", shape.of_document(raw, locale), problems, base_currency=str(raw.get("base_currency", "")))
 
 
@@ -142,7 +142,7 @@ def rule(here: Standing, number: int, locale: str) -> Sheet:
     try:
         raw = content(here.draft.text)
     except NotToml as error:
-        return Sheet(number, _("A rule"), "", (), here.checked.problems, broken=str(error))
+        return Sheet(number, _("A rule"), "", (), here.checked.problems, broken=_(error.sentence))
     rules = _list(raw.get("rules"))
     if not 0 <= number < len(rules) or not isinstance(rules[number], Mapping):
         raise NotFound

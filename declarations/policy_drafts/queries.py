@@ -19,7 +19,7 @@ from declarations.policy_drafts.rights import Signer
 from declarations.policy_drafts.soundness import Checked, checked
 from declarations.stories import Line
 from declarations.viewer import Viewer
-from workflows.policy.document import Document, load
+from workflows.policy.document import Document, PolicyError, load
 from workflows.words import Role
 
 
@@ -154,9 +154,7 @@ def standing(session: Session, viewer: Viewer, public_id: str, today: date) -> S
     others = published_documents(session)
     before = [d for d in others if d.key == draft.key and not (draft.document_id and _is_own(session, draft, d))]
     newest = max(before, key=lambda document: document.effective_from, default=None)
-    found = (
-        checked(draft.text, draft.key, others, places(session)) if rights.is_open(draft) else checked(draft.text, draft.key, ())
-    )
+    found = checked(draft.text, draft.key, others, places(session)) if rights.is_open(draft) else _as_it_was(draft)
     return Standing(
         draft=draft,
         company=session.get_one(Company, draft.company_id),
@@ -169,6 +167,14 @@ def standing(session: Session, viewer: Viewer, public_id: str, today: date) -> S
         names=names_of(session, [draft.started_by_id, draft.changed_by_id, draft.submitted_by_id, draft.signed_by_id]),
         writes=rights.writes(viewer, draft.company_id),
     )
+
+
+def _as_it_was(draft: PolicyDraft) -> Checked:
+    """A draft that is closed, published or withdrawn: what it says, and nothing against it any more."""
+    try:
+        return Checked(load(draft.text, draft.key), ())
+    except PolicyError:
+        return Checked(None, ())
 
 
 def _code_texts(session: Session) -> tuple[str, ...]:

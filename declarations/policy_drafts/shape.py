@@ -201,15 +201,19 @@ def _limit(path: Path, words: str, operator: str, raw: Any, locale: str) -> Fiel
     return Field(path, words, "limit", amounts=amounts, operator=operator)
 
 
+_MOST_PLACES = 20
+
+
 def amount_shown(value: Any, locale: str) -> str:
     """An amount as its reader writes it, without separators for thousands; what is no amount stays as it is written."""
     try:
         number = Decimal(str(value))
     except InvalidOperation:
         return str(value)
-    if not number.is_finite():
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or abs(exponent) > _MOST_PLACES:  # no number at all, or one that would fill the page
         return str(value)
-    places = max(0, -int(number.as_tuple().exponent))
+    places = max(0, -exponent)
     return str(format_decimal(number, format="0" + ("." + "0" * places if places else ""), locale=locale))
 
 

@@ -1,22 +1,16 @@
 """Whether a draft could be a version: what stands against it, each sentence with the rule and the key it is about."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from flask_babel import gettext
-
-from declarations.display import _, amount
+from declarations.display import _
 from workflows.policy.amend import unfit
 from workflows.policy.check import in_vain, others_of
 from workflows.policy.document import Document, PolicyError, load
 from workflows.policy.prove import Place, Proof, Refusal, prove
 from workflows.policy.prove_words import told
-
-_PLACE = re.compile(r"^[^,:]+(?:, rule (?P<rule>[^,:]+))?(?:, (?P<key>[\w.+-]+))?(?:, [\w.+-]+)*: (?P<said>.+)$", re.S)
-
-_INNER = re.compile(r"^(?P<key>[a-z_]+(?:\.[\w]+)*): (?P<said>.+)$", re.S)
+from workflows.policy.sentences import Fault, Sentence
 
 
 @dataclass(frozen=True)
@@ -46,26 +40,23 @@ def checked(text: str, name: str, others: Sequence[Document], places: Sequence[P
     try:
         document = load(text, name)
     except PolicyError as error:
-        return Checked(None, tuple(_problem(sentence, name) for sentence in error.sentences))
+        return Checked(None, tuple(_problem(sentence) for sentence in error.sentences))
     beside = others_of(document, others)
     before = set(unfit(beside))
-    wrong = [sentence for sentence in unfit([*beside, document]) if sentence not in before] or in_vain(document, beside)
+    wrong: list[Sentence] = [sentence for sentence in unfit([*beside, document]) if sentence not in before]
+    wrong = wrong or list(in_vain(document, beside))
     if wrong:
-        return Checked(document, tuple(_problem(sentence, name) for sentence in wrong))
+        return Checked(document, tuple(_problem(sentence) for sentence in wrong))
     proof = prove([*beside, document], places, document)
     return Checked(document, tuple(_looser(refusal, document) for refusal in proof.refusals), proof)
 
 
-def _problem(sentence: str, name: str) -> Problem:
-    bare = sentence.removeprefix(f"{name}: ")
-    found = _PLACE.match(bare)
-    if found is None:
-        return Problem(bare)
-    said, key = found["said"], found["key"]
-    inner = _INNER.match(said) if key in ("when", "unless") else None
-    if inner:
-        said, key = inner["said"], f"{key}.{inner['key']}"
-    return Problem(said[:1].upper() + said[1:], found["rule"], key)
+def _problem(sentence: Sentence) -> Problem:
+    """A sentence in the reader's language, its place apart."""
+    if not isinstance(sentence, Fault):
+        return Problem(_(sentence))
+    said = _(sentence.said)
+    return Problem(said[:1].upper() + said[1:], sentence.rule, sentence.key)
 
 
 def _looser(refusal: Refusal, document: Document) -> Problem:
@@ -75,14 +66,9 @@ def _looser(refusal: Refusal, document: Document) -> Problem:
     )
     if refusal.document != document.key:
         where = _("%(document)s would be looser than clause %(clause)s", document=refusal.document, clause=refusal.clause)
-    shown = told(refusal.witness, _raw, amount) if refusal.witness else ""
-    why = shown or _("it cannot be seen to stay as strict (%(why)s)", why=refusal.why)
+    unseen = refusal.why and _("it cannot be seen to stay as strict (%(why)s)", why=_(refusal.why))
+    why = _(told(refusal.witness)) if refusal.witness else unseen
     return Problem(f"{where}: {why}.", refusal.rule if refusal.document == document.key and refusal.rule else None)
-
-
-def _raw(words: str) -> str:
-    """A marked sentence in the reader's language, its places still open."""
-    return str(gettext(words))
 
 
 def too_early(document: Document, versions: Iterable[date], today: date) -> str | None:

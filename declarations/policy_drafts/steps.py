@@ -244,7 +244,7 @@ def publish(session: Session, draft: PolicyDraft, by_id: int, seen: int | None) 
     try:
         published = publish_in(session, text=draft.text.encode(), name=draft.key, signed=signed)
     except PolicyError as error:
-        raise Invalid("unsound", str(error)) from None
+        raise Invalid("unsound", error.sentences[0]) from None
     draft.state, draft.document_id, draft.closed_at = states.PUBLISHED, published.row_id, clock.now()
     return published
 

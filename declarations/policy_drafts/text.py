@@ -10,20 +10,27 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import InlineTable, Table
 
+from workflows.policy.document import content_of, not_toml
+from workflows.policy.sentences import Sentence
+
 Path = tuple[str | int, ...]
 Value = str | int | bool | date | Sequence[Any] | Mapping[str, Any] | None
 
 
 class NotToml(ValueError):
-    """The text is not TOML; the sentence is the reader's, with line and column."""
+    """The text is not TOML; `sentence` says where."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 def content(text: str) -> dict[str, Any]:
     """The tables and values of `text`. Raises NotToml."""
     try:
-        return tomllib.loads(text)
+        return content_of(text)
     except tomllib.TOMLDecodeError as error:
-        raise NotToml(str(error)) from None
+        raise NotToml(not_toml(error)) from None
 
 
 def tidy(text: str) -> str:

@@ -9,7 +9,8 @@ import click
 from flask.cli import with_appcontext
 
 from declarations.extensions import db
-from workflows.policy.document import PolicyError, load
+from declarations.policies.spoken import refusals
+from workflows.policy.document import load
 from workflows.policy.windows import months_before
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -30,10 +31,8 @@ def rehearse(file: Path, months: int, until: datetime | None, listed: Path | Non
     from declarations.rehearsing.rehearsal import rehearse as replayed  # noqa: PLC0415 no other command waits for numpy
     from declarations.rehearsing.telling import as_plain_text  # noqa: PLC0415
 
-    try:
+    with refusals():
         draft = load(file.read_bytes(), file.name)
-    except PolicyError as error:
-        raise click.ClickException(str(error)) from None
     last_on = until.date() if until else date.today()  # noqa: DTZ011 the operator's own day
 
     def progress(share: float) -> None:

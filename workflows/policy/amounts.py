@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 from workflows.money import Money
 from workflows.policy.assessment import Figure
 from workflows.policy.look import Answer, Look, rounded
+from workflows.policy.sentences import Sentence
 from workflows.policy.tables import (
     Amount,
     Comparison,
@@ -24,6 +25,7 @@ from workflows.policy.tables import (
     unknown,
 )
 from workflows.policy.windows import Window, fiscal_year, occasion, quarter, rolling
+from workflows.words import N_
 
 Key = Literal["counterparty", "declarant", "person", "event", "household"]
 
@@ -57,7 +59,7 @@ class Total(Amount):
     @model_validator(mode="after")
     def _has_one_trifle(self) -> "Total":
         if self.leave_out_up_to is not None and self.leave_out_under is not None:
-            raise ValueError("state leave_out_up_to or leave_out_under, not both")
+            raise ValueError(Sentence(N_("state leave_out_up_to or leave_out_under, not both")))
         return self
 
     @cached_property
@@ -75,7 +77,7 @@ class Total(Amount):
 def known_key(word: Any) -> Any:
     """`word` if totals can be kept by it. Raises ValueError with the nearest known one."""
     if word not in get_args(Key):
-        raise ValueError(unknown("key of totals", word, get_args(Key)))
+        raise ValueError(unknown(N_("key of totals"), word, get_args(Key)))
     return word
 
 
@@ -229,7 +231,7 @@ class Trifle(OccasionTotal):
     @model_validator(mode="after")
     def _is_up_to(self) -> "Trifle":
         if self.up_to is None:
-            raise ValueError("a trifle is stated with up_to")
+            raise ValueError(Sentence(N_("a trifle is stated with up_to")))
         return self
 
 

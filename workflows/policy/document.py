@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,19 +15,22 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 
 from workflows.facts import Facts
 from workflows.policy.amounts import Total
+from workflows.policy.misread import CURRENCY, said
 from workflows.policy.predicates import ClassWords, FormWords
 from workflows.policy.reads import Reads, reads_of
-from workflows.policy.rules import Deadline, Deadlines, Filing, Otherwise, Paragraph, Rule, Said, Slug, Year, said
+from workflows.policy.rules import Deadline, Deadlines, Filing, Otherwise, Paragraph, Rule, Said, Slug, Year
+from workflows.policy.sentences import Fault, Sentence
 from workflows.policy.tables import Table, Text, unknown
-from workflows.words import CounterpartyClass, Direction, Kind, Review
+from workflows.words import N_, CounterpartyClass, Direction, Kind, Review
 
 USUAL_RATE_AGE = 45  # days
+_AT = re.compile(r"(?P<words>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)", re.S)
 
 
 class PolicyError(ValueError):
     """A policy that cannot be; each of `sentences` names document, rule and key, and the nearest known word."""
 
-    def __init__(self, *sentences: str) -> None:
+    def __init__(self, *sentences: Sentence) -> None:
         super().__init__(sentences[0])
         self.sentences = sentences
 
@@ -42,7 +46,7 @@ class Document(Table):
     effective_from: date
     approved_by: Said
     approved_on: date
-    base_currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+    base_currency: Annotated[str, Field(pattern=CURRENCY)]
     time_zone: str
     holiday_calendar: str
     rate_max_age: Annotated[int, Field(ge=1, le=366)] = USUAL_RATE_AGE
@@ -62,7 +66,7 @@ class Document(Table):
         try:
             ZoneInfo(name)
         except (KeyError, OSError, ValueError):
-            raise ValueError(f"“{name}” is not a time zone") from None
+            raise ValueError(Sentence(N_("“%(name)s” is not a time zone"), name=name)) from None
         return name
 
     @model_validator(mode="after")
@@ -70,31 +74,33 @@ class Document(Table):
         seen: set[str] = set()
         for rule in self.rules:
             if rule.id in seen:
-                raise ValueError(f"rule {rule.id}: there are two rules with this id")
+                raise ValueError(Fault(Sentence(N_("there are two rules with this id")), rule=rule.id))
             seen.add(rule.id)
         if self.company is None and (None in (self.otherwise, self.not_kept, self.filing, self.deadlines)):
-            raise ValueError("a document of the group states otherwise, not_kept, filing and deadlines")
+            raise ValueError(Sentence(N_("a document of the group states otherwise, not_kept, filing and deadlines")))
         if self.company is None and self.otherwise is not None:
             for kind in Kind:
                 if self.otherwise.route_for(kind) is None:
-                    raise ValueError(f"otherwise: the outcome for {kind.value} is missing")
+                    raise ValueError(Fault(Sentence(N_("this is missing")), key=f"otherwise.{kind.value}"))
         self._check_words()
         return self
 
     def _check_words(self) -> None:
         declared = set(self.classes).union(*self.classes.values()) if self.classes else set()
         for rule in self.rules:
-            for condition in (*rule.when, *rule.unless):
+            for condition, wanted in rule.conditions:
                 known: set[str] = set()
                 match condition.settings:
                     case ClassWords():
-                        what, known = "class", declared | {word.value for word in CounterpartyClass}
+                        what, known = N_("class"), declared | {word.value for word in CounterpartyClass}
                     case FormWords():
-                        what, known = "form (list it in classes)", declared
+                        what, known = N_("form (list it in classes)"), declared
                     case _:
                         continue
                 for word in sorted(condition.settings.values - known):
-                    raise ValueError(f"rule {rule.id}, {condition.name}: " + unknown(what, word, known))
+                    raise ValueError(
+                        Fault(unknown(what, word, known), rule=rule.id, key=f"{'when' if wanted else 'unless'}.{condition.name}")
+                    )
 
     @cached_property
     def version(self) -> str:
@@ -130,12 +136,24 @@ def _plain(thing: Any) -> Any:
     return sorted(thing) if isinstance(thing, frozenset) else thing.isoformat()
 
 
+def content_of(text: str) -> dict[str, Any]:
+    """What a TOML text holds. Raises TOMLDecodeError, also for a number or a nesting beyond what a reader can take."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except (ValueError, RecursionError):
+        raise tomllib.TOMLDecodeError("Number too long or nesting too deep") from None
+
+
 def load(text: str | bytes, name: str) -> Document:
     """The document written in TOML as `text`. Raises PolicyError naming `name`, the rule, the key and the nearest known word."""
     try:
-        data = tomllib.loads(text.decode("utf-8") if isinstance(text, bytes) else text)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise PolicyError(f"{name}: this is not a TOML document: {error}.") from None
+        data = content_of(text.decode("utf-8") if isinstance(text, bytes) else text)
+    except UnicodeDecodeError:
+        raise PolicyError(Fault(Sentence(N_("this is not a TOML document: it is not written in UTF-8")), document=name)) from None
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(Fault(not_toml(error), document=name)) from None
     return parse(data, name)
 
 
@@ -144,17 +162,34 @@ def parse(data: Mapping[str, Any], name: str) -> Document:
     try:
         return Document.model_validate(data, context={word: data.get(word) for word in ("base_currency", "year", "ranks")})
     except ValidationError as error:
-        raise PolicyError(*(f"{name}{_place(data, one['loc'])}: {said(one)}" for one in error.errors())) from None
+        raise PolicyError(*(_fault(data, name, one["loc"], said(one)) for one in error.errors())) from None
 
 
-def _place(data: Mapping[str, Any], loc: tuple[str | int, ...]) -> str:
-    parts = list(loc)
-    place = ""
-    if len(parts) >= 2 and parts[0] == "rules" and isinstance(parts[1], int):
-        rule = data["rules"][parts[1]]
-        named = rule.get("id") if isinstance(rule, Mapping) else None
-        place, parts = f", rule {named or parts[1] + 1}", parts[2:]
-    return place + (f", {'.'.join(map(str, parts))}" if parts else "")
+def not_toml(error: tomllib.TOMLDecodeError) -> Sentence:
+    """Where a text stops being TOML, with the parser's own (English) words."""
+    found = _AT.fullmatch(str(error))
+    if found is None:
+        return Sentence(
+            N_("this is not a TOML document: something is wrong at its end (“%(words)s”)"),
+            words=str(error).removesuffix(" (at end of document)"),
+        )
+    return Sentence(
+        N_("this is not a TOML document: look at line %(line)s, column %(column)s (“%(words)s”)"),
+        line=found["line"],
+        column=found["column"],
+        words=found["words"],
+    )
+
+
+def _fault(data: Mapping[str, Any], name: str, loc: tuple[str | int, ...], sentence: Sentence) -> Fault:
+    parts, rule = list(map(str, loc)), None
+    if len(loc) >= 2 and loc[0] == "rules" and isinstance(loc[1], int):
+        stated = data["rules"][loc[1]]
+        rule = str((stated.get("id") if isinstance(stated, Mapping) else None) or loc[1] + 1)
+        parts = parts[2:]
+    if isinstance(sentence, Fault):  # its rule and key are below this place
+        rule, parts, sentence = sentence.rule or rule, [*parts, *([sentence.key] if sentence.key else [])], sentence.said
+    return Fault(sentence, document=name, rule=rule, key=".".join(parts) or None)
 
 
 def day_in_force(facts: Facts) -> date:

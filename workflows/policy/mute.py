@@ -12,8 +12,9 @@ from workflows.policy.document import Document, InForce
 from workflows.policy.predicates import Flag
 from workflows.policy.reads import fields_of
 from workflows.policy.rules import Condition, Rule
+from workflows.policy.sentences import Fault, Sentence
 from workflows.policy.tables import Comparison
-from workflows.words import Direction, Disposition, Kind
+from workflows.words import N_, Direction, Disposition, Kind
 
 Way = tuple[Kind, Direction | None]
 # What no question answers, but holds for some kinds only.
@@ -28,7 +29,7 @@ _OTHER_DOOR: Mapping[Direction | None, set[If]] = {
 }
 
 
-def mute(document: Document, *, host_absent_is_gift: bool = False) -> list[str]:
+def mute(document: Document, *, host_absent_is_gift: bool = False) -> list[Fault]:
     """A sentence for each rule of `document` that holds for nothing anybody can declare, with the rule and what it reads in vain.
 
     With `host_absent_is_gift` (or where the document says so) rules about gifts hold for entertainment without its host too.
@@ -38,19 +39,24 @@ def mute(document: Document, *, host_absent_is_gift: bool = False) -> list[str]:
     return [sentence for rule in document.rules for sentence in _mute(policy, rule, absent)]
 
 
-def _mute(policy: InForce, rule: Rule, absent: bool) -> Iterator[str]:
+def _mute(policy: InForce, rule: Rule, absent: bool) -> Iterator[Fault]:
+    document = policy.documents[0].key
     ways = list(_ways(rule, absent))
     if not ways:
-        yield f"{policy.documents[0].key}, rule {rule.id}, directions: nothing of these kinds is received or given; leave them out"
+        sentence = Sentence(N_("nothing of these kinds is received or given; leave them out"))
+        yield Fault(sentence, document=document, rule=rule.id, key="directions")
         return
     vain = [[condition.name for condition in rule.when if not _can_hold(policy, condition, way)] for way in ways]
     if all(vain):
         everywhere = set(vain[0]).intersection(*vain[1:]) or {vain[0][0]}
         word = min(everywhere)
-        yield (
-            f"{policy.documents[0].key}, rule {rule.id}, when.{word}: nothing that can be declared of these kinds ever says so, "
-            f"and the rule would never hold; name a kind whose form asks it"
+        sentence = Sentence(
+            N_(
+                "nothing that can be declared of these kinds ever says so, and the rule would never hold; name a kind whose form "
+                "asks it"
+            )
         )
+        yield Fault(sentence, document=document, rule=rule.id, key=f"when.{word}")
 
 
 def _ways(rule: Rule, absent: bool) -> Iterator[Way]:

@@ -1,9 +1,10 @@
 """The closed list of what a rule may ask; each predicate is one pure function of what is looked at and of its settings."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
@@ -24,6 +25,7 @@ from workflows.policy.amounts import (
 )
 from workflows.policy.assessment import Figure
 from workflows.policy.look import Answer, Look
+from workflows.policy.sentences import Sentence
 from workflows.policy.tables import (
     Amount,
     Comparison,
@@ -36,7 +38,7 @@ from workflows.policy.tables import (
     unknown,
 )
 from workflows.policy.windows import in_season
-from workflows.words import Kind
+from workflows.words import N_, Kind
 
 
 class Flag(Table):
@@ -49,7 +51,7 @@ class Flag(Table):
     def _plain(cls, data: Any) -> Any:
         if isinstance(data, bool):
             return {"value": data}
-        raise ValueError("the answer is true or false")
+        raise ValueError(Sentence(N_("the answer is true or false")))
 
 
 class _Listed(Table):
@@ -58,7 +60,7 @@ class _Listed(Table):
     def _plain(cls, data: Any) -> Any:
         words = [data] if isinstance(data, str) else data
         if not isinstance(words, list) or not words or not all(isinstance(word, str) for word in words):
-            raise ValueError("state one word or a list of words")
+            raise ValueError(Sentence(N_("state one word or a list of words")))
         return {"values": words}
 
 
@@ -106,7 +108,7 @@ class Season(Table):
         try:
             date.fromisoformat(f"2024-{text}")  # a leap year has them all
         except ValueError:
-            raise ValueError(f"“{text}” is not a month and day such as “12-01”") from None
+            raise ValueError(Sentence(N_("“%(text)s” is not a month and day such as “12-01”"), text=text)) from None
         return text
 
 
@@ -125,7 +127,7 @@ class Rank(Comparison):
         ranks = tuple((info.context or {}).get("ranks") or ())
         for word in data.values() if isinstance(data, dict) else ():
             if word not in ranks:
-                raise ValueError(unknown("rank", word, ranks) if ranks else "the document lists no ranks")
+                raise ValueError(unknown(N_("rank"), word, ranks) if ranks else Sentence(N_("the document lists no ranks")))
         return {**data, "order": ranks} if isinstance(data, dict) else data
 
 
@@ -136,6 +138,9 @@ class Number(Comparison):
     at_least: int | None = Field(default=None, ge=0)
     up_to: int | None = Field(default=None, ge=0)
     under: int | None = Field(default=None, ge=0)
+
+
+_PERCENT = re.compile(r"[0-9]{1,3}(\.[0-9]{1,2})?")
 
 
 class Percent(Comparison):
@@ -149,12 +154,9 @@ class Percent(Comparison):
     @field_validator("over", "at_least", "up_to", "under", mode="before")
     @classmethod
     def _hundredths(cls, text: Any) -> int:
-        try:
-            hundredths = Decimal(text) * 100 if isinstance(text, str) else Decimal("NaN")
-        except InvalidOperation:
-            hundredths = Decimal("NaN")
-        if not hundredths.is_finite() or hundredths != int(hundredths) or not 0 <= hundredths <= 10000:
-            raise ValueError('a share in percent is written as text from "0" to "100", with at most two decimals')
+        hundredths = Decimal(text) * 100 if isinstance(text, str) and _PERCENT.fullmatch(text) else Decimal("NaN")
+        if not hundredths.is_finite() or hundredths > 10000:
+            raise ValueError(Sentence(N_('a share in percent is written as text from "0" to "100", with at most two decimals')))
         return int(hundredths)
 
 

@@ -15,10 +15,12 @@ from workflows.policy.regions_clauses import Clause, clauses
 from workflows.policy.regions_space import Space
 from workflows.policy.regions_sums import Sums
 from workflows.policy.rules import Amend, Rule
+from workflows.policy.sentences import Sentence
+from workflows.words import N_
 
 KEPT = 256  # comparisons remembered
 MOST_TRIED = 50  # regions of one clause in which a witness is looked for
-NOT_SEEN = "it cannot be seen to be at least as strict"
+NOT_SEEN = Sentence(N_("it cannot be seen to be at least as strict"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +50,7 @@ class Refusal:
     clause: str
     place: Place
     witness: Witness | None = None
-    why: str = ""
+    why: Sentence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def _compare(code: InForce, amended: InForce, place: Place, day: date) -> Proof:
         before, after = (_chapters(side) for side in sides)
         space = Space(sides, (clause for side in (before, after) for chapter in side.values() for clause in chapter.clauses), day)
     except CannotCompare as problem:
-        return Proof(0, 0.0, stands, (_unprovable(code, amended, place, str(problem)),))
+        return Proof(0, 0.0, stands, (_unprovable(code, amended, place, problem.sentence),))
     search = Search(space, before, after, Sums(space))
     refusals = []
     for goal in goals(before, after):
@@ -172,11 +174,11 @@ def _refuted(search: Search, goal: Goal, sides: tuple[Side, Side], place: Place)
             if tried >= MOST_TRIED:
                 break
     except CannotCompare as problem:
-        return [_refusal(goal, amended, place, None, str(problem))]
+        return [_refusal(goal, amended, place, None, problem.sentence)]
     return [_refusal(goal, amended, place, None, NOT_SEEN)] if looser else []
 
 
-def _refusal(goal: Goal, amended: InForce, place: Place, shown: Witness | None, why: str = "") -> Refusal:
+def _refusal(goal: Goal, amended: InForce, place: Place, shown: Witness | None, why: Sentence | None = None) -> Refusal:
     """Names what did it: the rules in the clause's place, else the clause that now matches, else the last document."""
     about, document, rule = goal.about, amended.documents[-1].key, ""
     by = [(d.key, r.id) for d, r in amended.rules if d.company and r.replaces == about.rule.id]
@@ -193,6 +195,6 @@ def _refusal(goal: Goal, amended: InForce, place: Place, shown: Witness | None, 
     return Refusal(document, rule, behind.key, behind.version, name, clause, place, shown, why)
 
 
-def _unprovable(code: InForce, amended: InForce, place: Place, why: str) -> Refusal:
+def _unprovable(code: InForce, amended: InForce, place: Place, why: Sentence) -> Refusal:
     last = amended.documents[-1]
     return Refusal(last.key, "", code.documents[0].key, code.documents[0].version, "", "", place, None, why)

@@ -10,9 +10,10 @@ from workflows.policy.regions_rows import Met
 from workflows.policy.regions_space import Axis, Region, Space
 from workflows.policy.regions_sums import Sums
 from workflows.policy.rules import Otherwise
+from workflows.policy.sentences import Sentence
 from workflows.policy.sound import ONE_OFF
 from workflows.policy.tables import Route
-from workflows.words import Outcome, Review
+from workflows.words import N_, Outcome, Review
 
 MOST_REGIONS = 50_000  # nobody waits longer; what needs more can be written in a simpler way
 Demand = tuple[str, str | int]
@@ -139,7 +140,7 @@ class Search:
             return
         self.closed += 1
         if self.closed > MOST_REGIONS:
-            raise CannotCompare(f"more than {MOST_REGIONS} regions would have to be compared")
+            raise CannotCompare(Sentence(N_("more than %(number)s regions would have to be compared"), number=MOST_REGIONS))
         if not verdict and not self.space.impossible(region):
             met = self.sums.meet(region)
             if met is not None:

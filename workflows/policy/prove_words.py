@@ -1,14 +1,13 @@
 """A counter-example said to people: what could be declared, where it would go, and what the Code asks for."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from workflows.facts import Facts
-from workflows.money import Money, exponent
+from workflows.money import Money
 from workflows.policy.assessment import Assessment
 from workflows.policy.prove_witness import Witness
+from workflows.policy.sentences import Sentence, joined
 from workflows.words import N_, Direction, Kind, Outcome, Review
-
-Say = Callable[[str], str]
 
 THING = {
     Kind.GIFT: N_("a gift"),
@@ -44,36 +43,30 @@ ASKED = {
 }
 
 
-def plain_amount(money: Money) -> str:
-    """Money as "DKK 501" or "DKK 560.01"."""
-    whole = money.minor % 10 ** exponent(money.currency) == 0
-    return f"{money.currency} {money.amount:.0f}" if whole else f"{money.currency} {money.amount}"
-
-
-def told(witness: Witness, say: Say = str, amount: Callable[[Money], str] = plain_amount) -> str:
-    """The sentence for `witness`, without a capital or a full stop; `say` translates its parts, `amount` writes money."""
-    thing = _thing(witness, say, amount)
+def told(witness: Witness) -> Sentence:
+    """The sentence for `witness`, without a capital or a full stop."""
+    thing = _thing(witness)
     lost = witness.lost
     if "outcome" not in lost and "reviews" not in lost:
-        what = ", ".join(say(ASKED[name]) for name in lost)
-        return say(N_("for %(thing)s this would no longer be asked: %(what)s")) % {"thing": thing, "what": what}
-    return say(N_("%(amended)s; %(code)s")) % {"amended": _would(thing, witness.amended, say), "code": _asks(witness.code, say)}
+        what = joined((Sentence(ASKED[name]) for name in lost), "%(one)s, %(other)s")
+        return Sentence(N_("for %(thing)s this would no longer be asked: %(what)s"), thing=thing, what=what)
+    return Sentence(N_("%(amended)s; %(code)s"), amended=_would(thing, witness.amended), code=_asks(witness.code))
 
 
-def _would(thing: str, amended: Assessment, say: Say) -> str:
+def _would(thing: Sentence, amended: Assessment) -> Sentence:
     if amended.reviews and amended.outcome is not Outcome.PROHIBITED:
-        return say(N_("%(thing)s would go to %(whom)s")) % {"thing": thing, "whom": _reviewers(amended.reviews, say)}
+        return Sentence(N_("%(thing)s would go to %(whom)s"), thing=thing, whom=_reviewers(amended.reviews))
     sentence = {
         Outcome.NO_DECLARATION: N_("%(thing)s would need no declaration"),
         Outcome.RECORD: N_("%(thing)s would only be recorded"),
     }.get(amended.outcome, N_("%(thing)s would be prohibited"))
-    return say(sentence) % {"thing": thing}
+    return Sentence(sentence, thing=thing)
 
 
-def _asks(code: Assessment, say: Say) -> str:
+def _asks(code: Assessment) -> Sentence:
     if code.reviews and code.outcome is not Outcome.PROHIBITED:
-        return say(N_("the Code asks for %(whom)s")) % {"whom": _reviewers(code.reviews, say)}
-    return say(
+        return Sentence(N_("the Code asks for %(whom)s"), whom=_reviewers(code.reviews))
+    return Sentence(
         {
             Outcome.RECORD: N_("the Code has it recorded"),
             Outcome.PROHIBITED: N_("the Code forbids it"),
@@ -81,43 +74,40 @@ def _asks(code: Assessment, say: Say) -> str:
     )
 
 
-def _reviewers(reviews: Iterable[Review], say: Say) -> str:
-    first, *more = [say(DECIDES[review]) for review in sorted(reviews)]
-    for other in more:
-        first = say(N_("%(one)s and %(other)s")) % {"one": first, "other": other}
-    return first
+def _reviewers(reviews: Iterable[Review]) -> Sentence:
+    return joined((Sentence(DECIDES[review]) for review in sorted(reviews)), N_("%(one)s and %(other)s"))
 
 
-def _thing(witness: Witness, say: Say, amount: Callable[[Money], str]) -> str:
+def _thing(witness: Witness) -> Sentence:
     facts = witness.facts
-    thing = say(THING[facts.kind])
+    thing = Sentence(THING[facts.kind])
     if facts.value is not None and facts.kind not in (Kind.INTEREST, Kind.CONFLICT):
-        thing = say(N_("%(thing)s of %(amount)s")) % {"thing": thing, "amount": amount(facts.value)}
+        thing = Sentence(N_("%(thing)s of %(amount)s"), thing=thing, amount=facts.value)
     elif facts.value is None and facts.kind not in (Kind.INTEREST, Kind.CONFLICT):
-        thing = say(N_("%(thing)s of unknown value")) % {"thing": thing}
+        thing = Sentence(N_("%(thing)s of unknown value"), thing=thing)
     if facts.form:
-        thing = say(N_("%(thing)s (%(form)s)")) % {"thing": thing, "form": facts.form}
-    thing = _with_whom(thing, facts, say)
-    for sentence, values in _details(witness, amount):
-        thing = say(sentence) % {"thing": thing, **values}
+        thing = Sentence(N_("%(thing)s (%(form)s)"), thing=thing, form=facts.form)
+    thing = _with_whom(thing, facts)
+    for sentence, values in _details(witness):
+        thing = Sentence(sentence, thing=thing, **values)
     return thing
 
 
-def _with_whom(thing: str, facts: Facts, say: Say) -> str:
+def _with_whom(thing: Sentence, facts: Facts) -> Sentence:
     known = WHO.get(facts.counterparty_class)
-    whom = say(known) if known else say(N_("somebody of the class %(word)s")) % {"word": facts.counterparty_class}
+    whom = Sentence(known) if known else Sentence(N_("somebody of the class %(word)s"), word=facts.counterparty_class)
     if known == "":
         plain = {Direction.RECEIVED: N_("%(thing)s received"), Direction.GIVEN: N_("%(thing)s given")}
-        return say(plain[facts.direction]) % {"thing": thing} if facts.direction else thing
+        return Sentence(plain[facts.direction], thing=thing) if facts.direction else thing
     sentence = {
         Direction.RECEIVED: N_("%(thing)s received from %(whom)s"),
         Direction.GIVEN: N_("%(thing)s given to %(whom)s"),
         None: N_("%(thing)s with %(whom)s"),
     }[facts.direction]
-    return say(sentence) % {"thing": thing, "whom": whom}
+    return Sentence(sentence, thing=thing, whom=whom)
 
 
-def _details(witness: Witness, amount: Callable[[Money], str]) -> Iterable[tuple[str, dict[str, object]]]:
+def _details(witness: Witness) -> Iterable[tuple[str, dict[str, object]]]:
     """What else about the thing is out of the usual."""
     facts, items = witness.facts, witness.items
     if facts.heads > 1:
@@ -125,7 +115,7 @@ def _details(witness: Witness, amount: Callable[[Money], str]) -> Iterable[tuple
     if facts.givers > 1:
         yield N_("%(thing)s, given jointly by %(number)s"), {"number": facts.givers}
     if facts.own_share:
-        yield N_("%(thing)s, of which the declarant paid %(amount)s"), {"amount": amount(facts.own_share)}
+        yield N_("%(thing)s, of which the declarant paid %(amount)s"), {"amount": facts.own_share}
     for sentence, applies in {
         N_("%(thing)s, with a public official among those who benefit"): facts.officials > 0,
         N_("%(thing)s, for a political cause"): facts.political,
@@ -151,7 +141,7 @@ def _details(witness: Witness, amount: Callable[[Money], str]) -> Iterable[tuple
             together = Money(sum(money.minor for money in worth), worth[0].currency)
             yield (
                 N_("%(thing)s, after %(number)s earlier of %(amount)s in all"),
-                {"number": len(items), "amount": amount(together)},
+                {"number": len(items), "amount": together},
             )
         else:
             yield N_("%(thing)s, after %(number)s earlier"), {"number": len(items)}

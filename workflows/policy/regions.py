@@ -8,7 +8,8 @@ from typing import Any
 from workflows.case import Company
 from workflows.policy.document import InForce
 from workflows.policy.look import NOT_KEPT
-from workflows.words import CounterpartyClass, Direction, Disposition, Kind
+from workflows.policy.sentences import Sentence
+from workflows.words import N_, CounterpartyClass, Direction, Disposition, Kind
 
 Cut = tuple[int, int]  # (limit, 0): just below the limit itself · (limit, 1): just above it
 Choice = Any
@@ -21,6 +22,10 @@ AHEAD, IN_TIME, LATE_AS_AMENDED, LATE = "ahead", "in_time", "late_as_amended", "
 
 class CannotCompare(Exception):
     """A condition of which the regions cannot be told; the sentence says why, and the proof fails."""
+
+    def __init__(self, sentence: Sentence) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +145,7 @@ def choices(axis: str, marks: frozenset[Hashable]) -> tuple[Choice, ...]:
         return (None, *sorted({0} | {start for each in sets for start in each if start <= 10000}))
     if axis == "exempt":
         return _regions_of_tags(sets)
-    raise CannotCompare(f"the axis {axis} is not known")
+    raise CannotCompare(Sentence(N_("the axis %(axis)s is not known"), axis=axis))
 
 
 def _regions_of_words(known: list[str], sets: list[frozenset[str]]) -> tuple[str, ...]:
@@ -157,7 +162,7 @@ def _regions_of_words(known: list[str], sets: list[frozenset[str]]) -> tuple[str
 def _regions_of_tags(sets: list[frozenset[str]]) -> tuple[frozenset[str], ...]:
     tags = sorted(frozenset[str]().union(*sets))
     if len(tags) > MOST_TAGS:
-        raise CannotCompare(f"more than {MOST_TAGS} exempt tags are named")
+        raise CannotCompare(Sentence(N_("more than %(number)s exempt tags are named"), number=MOST_TAGS))
     first: dict[tuple[bool, ...], frozenset[str]] = {}
     for size in range(len(tags) + 1):
         for some in combinations(tags, size):

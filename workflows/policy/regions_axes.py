@@ -6,8 +6,9 @@ from typing import Any
 from workflows.policy.amounts import Count, OccasionTotal, Total
 from workflows.policy.regions import DUE, CannotCompare, Cuts, Measure, Quantity, Side, cut_of
 from workflows.policy.rules import Condition
+from workflows.policy.sentences import Sentence
 from workflows.policy.tables import CountryAmount, Measured
-from workflows.words import Disposition
+from workflows.words import N_, Disposition
 
 Read = Callable[[Any, Side], Cuts]
 
@@ -127,7 +128,9 @@ def _trifle(settings: Total, currency: str) -> tuple[str, int] | None:
     operator, limits = settings.trifles
     least = limits.for_company(currency)
     if least.currency != currency:
-        raise CannotCompare(f"what a total leaves out is not stated in {currency}, and no rate is assumed")
+        raise CannotCompare(
+            Sentence(N_("what a total leaves out is not stated in %(currency)s, and no rate is assumed"), currency=currency)
+        )
     return operator, least.minor
 
 
@@ -191,5 +194,5 @@ AXES: dict[str, Read] = {
 def cuts_of(condition: Condition, side: Side) -> Cuts:
     """What `condition` reads on that side. Raises CannotCompare for a word without an axis."""
     if condition.name not in AXES:
-        raise CannotCompare(f"it is not known how the answers to {condition.name} lie")
+        raise CannotCompare(Sentence(N_("it is not known how the answers to %(predicate)s lie"), predicate=condition.name))
     return AXES[condition.name](condition.settings, side)

@@ -11,6 +11,7 @@ from workflows.policy.document import Document
 from workflows.policy.regions import CannotCompare, Cuts, Quantity, Side
 from workflows.policy.regions_axes import cuts_of, kind_axes
 from workflows.policy.rules import Condition, Rule
+from workflows.policy.sentences import Sentence
 from workflows.words import Kind
 
 ORDER = ("kind", "host", "value")  # what decides whether a thing counts comes first
@@ -76,7 +77,7 @@ class Clause:
     rule: Rule
     side: Side
     tests: tuple[tuple[Atom, bool], ...] = ()
-    unclear: str = ""
+    unclear: Sentence | None = None
 
     @cached_property
     def key(self) -> Hashable:
@@ -108,5 +109,5 @@ def _clause(document: Document, rule: Rule, side: Side) -> Clause:
     try:
         tests = tuple((Atom(condition, side, cuts_of(condition, side)), wanted) for condition, wanted in rule.conditions)
     except CannotCompare as problem:
-        return Clause(document, rule, side, unclear=str(problem))
+        return Clause(document, rule, side, unclear=problem.sentence)
     return Clause(document, rule, side, tests)

@@ -10,7 +10,9 @@ from pydantic import Field, SerializeAsAny, ValidationError, field_validator, mo
 
 from workflows.policy.amounts import Count, Total, Trifle
 from workflows.policy.look import Answer, Look
+from workflows.policy.misread import SLUG, said
 from workflows.policy.predicates import PREDICATES, Flag
+from workflows.policy.sentences import Fault, Sentence
 from workflows.policy.tables import (
     Amount,
     CountryAmount,
@@ -24,9 +26,9 @@ from workflows.policy.tables import (
     unknown,
 )
 from workflows.policy.windows import next_quarter
-from workflows.words import Kind, Review
+from workflows.words import N_, Kind, Review
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Slug = Annotated[str, Field(pattern=SLUG)]
 Said = Annotated[str, Field(min_length=1)]
 
 
@@ -77,7 +79,7 @@ class Attributes(Table):
     @classmethod
     def _is_safe(cls, word: str | None) -> str | None:
         if word is not None and word not in SAFE:
-            raise ValueError(unknown("safe default", word, SAFE))
+            raise ValueError(unknown(N_("safe default"), word, SAFE))
         return word
 
 
@@ -139,17 +141,17 @@ class Rule(Table):
     @classmethod
     def _amend(cls, word: Any) -> Any:
         if word not in [amend.value for amend in Amend]:
-            raise ValueError(unknown("word for amend", word, [amend.value for amend in Amend]))
+            raise ValueError(unknown(N_("word for amend"), word, [amend.value for amend in Amend]))
         return word
 
 
 def _conditions(table: Any, kinds: tuple[Kind, ...], context: Any) -> Iterator[Condition]:
     if not isinstance(table, Mapping):
-        raise ValueError("conditions are a table of predicates")
+        raise ValueError(Sentence(N_("conditions are a table of predicates")))
     for word, stated in table.items():
         name, raw = _by_the_year(word, stated, context)
         if name not in PREDICATES:
-            raise ValueError(unknown("predicate", word, [*PREDICATES, *_OF_THE_YEAR]))
+            raise ValueError(unknown(N_("predicate"), word, [*PREDICATES, *_OF_THE_YEAR]))
         kind_of = PREDICATES[name].settings
         if isinstance(raw, Mapping) and issubclass(kind_of, Total | Count):
             raw = {"kinds": [kind.value for kind in kinds], **raw}
@@ -157,7 +159,7 @@ def _conditions(table: Any, kinds: tuple[Kind, ...], context: Any) -> Iterator[C
             settings = kind_of.model_validate(raw, context=context)
         except ValidationError as error:
             first = error.errors()[0]
-            raise ValueError(".".join([word, *map(str, first["loc"])]) + ": " + said(first)) from None
+            raise ValueError(Fault(said(first), key=".".join([word, *map(str, first["loc"])]))) from None
         yield Condition(name=name, settings=settings)
 
 
@@ -171,7 +173,7 @@ def _by_the_year(word: str, stated: Any, context: Any) -> tuple[str, Any]:
     year = Year.model_validate((context or {}).get("year") or {})
     window = {"first_month": year.first_month} if year.months is None else {"months": year.months}
     for key in window.keys() & stated.keys():
-        raise ValueError(f"{word}.{key}: the window is what the document states as its year")
+        raise ValueError(Fault(Sentence(N_("the window is what the document states as its year")), key=f"{word}.{key}"))
     if word == "year_count":
         return "count", {**stated, **window}
     return "calendar_total" if year.months is None else "rolling_total", {**stated, **window}
@@ -246,7 +248,7 @@ class Deadline(Table):
     @model_validator(mode="after")
     def _in_order(self) -> "Deadline":
         if self.escalate_after <= self.remind_after:
-            raise ValueError("escalate_after must be later than remind_after")
+            raise ValueError(Sentence(N_("escalate_after must be later than remind_after")))
         return self
 
 
@@ -261,11 +263,3 @@ class Deadlines(Table):
         """The deadline of `review`."""
         found: Deadline = getattr(self, review.slug)
         return found
-
-
-def said(error: Any) -> str:
-    """What a validation error of pydantic says, without its framing."""
-    text = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] == "missing":
-        return "this is missing"
-    return text[:1].lower() + text[1:] if text[1:2].islower() else text

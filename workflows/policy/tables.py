@@ -1,8 +1,9 @@
 """A policy document is a table of tables; a word nobody knows is an error that names the nearest known one."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cached_property
@@ -20,17 +21,22 @@ from pydantic import (
 )
 
 from workflows.money import Money, exponent
-from workflows.words import Direction, Disposition, Kind, Outcome, Review
+from workflows.policy.sentences import Sentence
+from workflows.words import N_, Direction, Disposition, Kind, Outcome, Review
 
 LANGUAGES = ("en", "da", "ja")
 
 
-def unknown(what: str, word: object, known: Iterable[str]) -> str:
-    """The sentence for a `word` that is no `what`, with the nearest of the `known` ones, or all of them."""
+def unknown(what: str, word: object, known: Iterable[str]) -> Sentence:
+    """The sentence for a `word` that is no `what` (marked), with the nearest of the `known` ones, or all of them."""
     words = sorted(known)
     near = get_close_matches(str(word), words, n=1, cutoff=0.5)
-    hint = f"did you mean “{near[0]}”?" if near else f"known are: {', '.join(words)}."
-    return f"“{word}” is not a known {what}; {hint}"
+    if near:
+        return Sentence(
+            N_("“%(word)s” is not a known %(what)s; did you mean “%(near)s”?"), word=word, what=Sentence(what), near=near[0]
+        )
+    listed = ", ".join(words)
+    return Sentence(N_("“%(word)s” is not a known %(what)s; known are: %(known)s."), word=word, what=Sentence(what), known=listed)
 
 
 class Table(BaseModel):
@@ -57,7 +63,7 @@ class Table(BaseModel):
         if isinstance(data, Mapping):
             for key in data:
                 if key not in cls.model_fields:
-                    raise ValueError(unknown("key", key, cls.model_fields))
+                    raise ValueError(unknown(N_("key"), key, cls.model_fields))
         return data
 
 
@@ -72,7 +78,7 @@ class Text(Table):
     @classmethod
     def _says_something(cls, text: str) -> str:
         if not text.strip():
-            raise ValueError("the text is empty")
+            raise ValueError(Sentence(N_("the text is empty")))
         return text
 
     @cached_property
@@ -94,9 +100,9 @@ def _one_of(words: type[W], what: str) -> Any:
     return BeforeValidator(read)
 
 
-KindWord = Annotated[Kind, _one_of(Kind, "kind")]
-DirectionWord = Annotated[Direction, _one_of(Direction, "direction")]
-DispositionWord = Annotated[Disposition, _one_of(Disposition, "disposition")]
+KindWord = Annotated[Kind, _one_of(Kind, N_("kind"))]
+DirectionWord = Annotated[Direction, _one_of(Direction, N_("direction"))]
+DispositionWord = Annotated[Disposition, _one_of(Disposition, N_("disposition"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,8 @@ class Route:
     reviews: tuple[Review, ...] = ()
 
 
+# No exponents: an amount of a million digits is one word to write and a minute to read.
+_WRITTEN = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?")
 _REVIEWS = {review.slug: review for review in Review}
 _PLAIN = {o.slug: o for o in (Outcome.NO_DECLARATION, Outcome.RECORD, Outcome.PROHIBITED, Outcome.INVALID)}
 
@@ -114,15 +122,16 @@ _PLAIN = {o.slug: o for o in (Outcome.NO_DECLARATION, Outcome.RECORD, Outcome.PR
 def _route(value: Any) -> Route:
     words = [value] if isinstance(value, str) else list(value) if isinstance(value, list) else []
     if not words:
-        raise ValueError(f"an outcome is one word or a list of reviews; {', '.join([*_PLAIN, *_REVIEWS])} are known")
+        listed = ", ".join([*_PLAIN, *_REVIEWS])
+        raise ValueError(Sentence(N_("an outcome is one word or a list of reviews; %(known)s are known"), known=listed))
     for word in words:
         if word not in _PLAIN and word not in _REVIEWS:
-            raise ValueError(unknown("outcome", word, [*_PLAIN, *_REVIEWS]))
+            raise ValueError(unknown(N_("outcome"), word, [*_PLAIN, *_REVIEWS]))
     if words[0] in _PLAIN and len(words) == 1:
         return Route(_PLAIN[words[0]])
     plain = [word for word in words if word in _PLAIN]
     if plain:
-        raise ValueError(f"“{plain[0]}” stands alone; only reviews can be joined")
+        raise ValueError(Sentence(N_("“%(word)s” stands alone; only reviews can be joined"), word=plain[0]))
     reviews = tuple(sorted({_REVIEWS[word] for word in words}))
     return Route(Outcome[reviews[-1].name], reviews)
 
@@ -145,13 +154,15 @@ class Limits:
 def _by_country(value: Any) -> Mapping[str, Money]:
     """One limit a country, each in one currency: a country that is not named has none."""
     if not isinstance(value, Mapping) or not value:
-        raise ValueError('a limit for each country is a table such as { DK = { DKK = "400" }, SE = { SEK = "400" } }')
+        raise ValueError(
+            Sentence(N_('a limit for each country is a table such as { DK = { DKK = "400" }, SE = { SEK = "400" } }'))
+        )
     found = {}
     for country, amounts in value.items():
         if len(country) != 2 or not country.isascii() or not country.isalpha() or not country.isupper():
-            raise ValueError(f"“{country}” is not a country code of two capital letters")
+            raise ValueError(Sentence(N_("“%(code)s” is not a country code of two capital letters"), code=country))
         if not isinstance(amounts, Mapping) or len(amounts) != 1:
-            raise ValueError(f'{country}: state one amount, such as {{ DKK = "400" }}')
+            raise ValueError(Sentence(N_('%(country)s: state one amount, such as { DKK = "400" }'), country=country))
         found[country] = next(_amount(currency, text) for currency, text in amounts.items())
     return found
 
@@ -161,27 +172,22 @@ CountryTable = Annotated[Mapping[str, Money], BeforeValidator(_by_country)]
 
 def _limits(value: Any, info: ValidationInfo) -> Limits:
     if not isinstance(value, Mapping):
-        raise ValueError('a limit is a table of amounts per currency, such as { EUR = "67", DKK = "500" }')
+        raise ValueError(Sentence(N_('a limit is a table of amounts per currency, such as { EUR = "67", DKK = "500" }')))
     base = str((info.context or {}).get("base_currency", ""))
     amounts = {currency: _amount(currency, text) for currency, text in value.items()}
     if base not in amounts:
-        raise ValueError(f"the limit lacks its amount in the document's base currency {base}")
+        raise ValueError(Sentence(N_("the limit lacks its amount in the document's base currency %(currency)s"), currency=base))
     return Limits(amounts, base)
 
 
 def _amount(currency: str, text: Any) -> Money:
     if len(currency) != 3 or not currency.isascii() or not currency.isalpha() or not currency.isupper():
-        raise ValueError(f"“{currency}” is not a currency code of three capital letters")
+        raise ValueError(Sentence(N_("“%(code)s” is not a currency code of three capital letters"), code=currency))
     if isinstance(text, bool) or not isinstance(text, str | int):
-        raise ValueError(f'{currency}: write the amount in quotation marks, such as "67.50"')
-    try:
-        amount = Decimal(text)
-        minor = amount.scaleb(exponent(currency))
-        whole = minor.is_finite() and minor == minor.to_integral_value()
-    except InvalidOperation:
-        whole = False
-    if not whole or amount < 0:
-        raise ValueError(f"{currency}: “{text}” is not an amount of {currency}")
+        raise ValueError(Sentence(N_('%(currency)s: write the amount in quotation marks, such as "67.50"'), currency=currency))
+    amount = Decimal(text) if _WRITTEN.fullmatch(str(text)) else Decimal("NaN")
+    if not amount.is_finite() or (minor := amount.scaleb(exponent(currency))) != minor.to_integral_value():
+        raise ValueError(Sentence(N_("%(currency)s: “%(text)s” is not an amount of %(currency)s"), currency=currency, text=text))
     return Money.of(amount, currency)
 
 
@@ -199,7 +205,7 @@ class Comparison(Table):
     @model_validator(mode="after")
     def _has_one_comparison(self) -> "Comparison":
         if sum(getattr(self, op) is not None for op in OPERATORS) != 1:
-            raise ValueError(f"state exactly one of {', '.join(OPERATORS)}")
+            raise ValueError(Sentence(N_("state exactly one of %(words)s"), words=", ".join(OPERATORS)))
         return self
 
 

@@ -57,6 +57,19 @@ def test_every_problem_is_said_beside_its_field_with_its_rule(story: Story) -> N
     assert 'id="rules/1/when/count-error"' in second
 
 
+def test_what_is_wrong_is_said_in_the_language_of_who_reads(story: Story) -> None:
+    desk = Desk(story)
+    desk.post("Ilse", "/text", text=desk.row.text.replace('outcome = "manager"', 'outcome = "manger"', 1))
+    for language, sentence in (
+        ("da", "kendes ikke som udfald; mente du “manager”?"),
+        ("ja", "という結果はありません。「manager」"),
+    ):
+        browser = desk.by("Ilse")
+        with browser.session_transaction() as cookie:
+            cookie["language"] = language
+        assert sentence in words(browser.get(desk.url).text)
+
+
 def test_what_somebody_else_saved_meanwhile_is_not_written_over(story: Story) -> None:
     desk = Desk(story)
     old = str(desk.row.revision)

@@ -39,15 +39,15 @@ def with_rule(**more: Any) -> dict[str, Any]:
         ),
         (
             with_rule(when={"value": {"ovr": {"EUR": "1"}}}),
-            "code.toml, rule limit, when: value: “ovr” is not a known key; did you mean “over”?",
+            "code.toml, rule limit, when.value: “ovr” is not a known key; did you mean “over”?",
         ),
         (
             with_rule(when={"counterparty_class": ["suplier"]}),
-            "code.toml: rule limit, counterparty_class: “suplier” is not a known class; did you mean “supplier”?",
+            "code.toml, rule limit, when.counterparty_class: “suplier” is not a known class; did you mean “supplier”?",
         ),
         (
             with_rule(when={"form": ["gift_crad"]}),
-            "code.toml: rule limit, form: “gift_crad” is not a known form (list it in classes); did you mean “gift_card”?",
+            "code.toml, rule limit, when.form: “gift_crad” is not a known form (list it in classes); did you mean “gift_card”?",
         ),
     ],
 )
@@ -74,7 +74,7 @@ def test_an_unknown_word_is_refused_with_its_place_and_the_nearest_known_one(dat
         (with_rule(when={"country": []}), "state one word or a list of words"),
         (with_rule(when={"country": 7}), "state one word or a list of words"),
         (with_rule(when={"country": [7]}), "state one word or a list of words"),
-        (with_rule(when={"kind": ["gifts"]}), "when: kind.values.0: “gifts” is not a known kind"),
+        (with_rule(when={"kind": ["gifts"]}), "when.kind.values.0: “gifts” is not a known kind"),
         (with_rule(when={"percent": {"over": 15}}), "a share in percent is written as text"),
         (with_rule(when={"percent": {"over": "many"}}), "a share in percent is written as text"),
         (with_rule(when={"percent": {"over": "101"}}), "a share in percent is written as text"),
@@ -96,7 +96,7 @@ def test_an_unknown_word_is_refused_with_its_place_and_the_nearest_known_one(dat
         (content(deadlines={"manager": {"remind_after": 5, "escalate_after": 5}}), "escalate_after must be later"),
         (
             content(otherwise={"clause": "0", "heading": said(), "sentence": said(), "gift": "record"}),
-            "otherwise: the outcome for entertainment is missing",
+            "code.toml, otherwise.entertainment: this is missing",
         ),
     ],
 )

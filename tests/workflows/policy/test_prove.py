@@ -175,7 +175,7 @@ def test_what_lets_somebody_keep_a_thing_is_for_the_code_to_say() -> None:
     paid = rule("limit", when=OVER_100, amend="may_tighten", attributes={"pay": True})
     assert unfit((document(paid), amendment(rule("a", replaces="limit", when=OVER_100, attributes={"pay": True})))) == ()
     assert unfit((document(paid), amendment(rule("a", when=OVER_100, attributes={"pay": True})))) == (
-        "denmark, rule a, attributes, pay: the Code does not allow it here.",
+        "denmark, rule a, attributes.pay: the Code does not allow it here.",
     )
     kept = {"attributes": {"part_may_be_kept": True}}
     assert len(unfit((document(paid), amendment(rule("a", **kept))))) == 1

@@ -92,7 +92,7 @@ def test_only_an_attribute_is_lost() -> None:
 def test_words_and_money_can_be_said_in_another_way() -> None:
     answers = [ask(gift(), policy(rule("a", outcome=outcome))) for outcome in ("manager", "record")]
     found = Witness(gift(), (), NO_RATES, company(), *answers)
-    assert told(found, amount=lambda money: "much") == (
+    assert told(found).told(str, lambda money: "much") == (
         "a gift of much received would only be recorded; the Code asks for the manager"
     )
 
