@@ -95,7 +95,7 @@ def build(public_id: str, claim: Claim | None = None) -> None:
                 progress=progress,
                 helped=helped,
             )
-        tree = bundling.bundle(public_id, folder, workbook, lines, seen, written, progress.alive)
+        tree = bundling.bundle(public_id, folder, workbook, lines, seen, last, written, progress.alive)
         bundle = [folder / bundling.NAME] if tree else []
         with _kept(workbook, lines, *bundle) as (kept, rows, *more):
             _finish(public_id, scope, Build(kept, rows, seen, written, next(iter(more), None), tree))

@@ -26,6 +26,7 @@ from declarations.evidence.record import iso
 from declarations.models import LogCheckpoint, NoticeRow, Register
 from declarations.registers import bundle_words, lines_file
 from declarations.registers.bundle_events import Met, Telling, declarations, record
+from declarations.registers.changes import Last
 from declarations.registers.scope import Scope
 from declarations.registers.seen import Seen
 from declarations.registers.totals import Total, as_json
@@ -51,7 +52,7 @@ FORMAT.md beside the verifier says what each part is, so that anybody can write 
 
 @dataclass(frozen=True)
 class About:
-    """Whose register it is, and who asked for it (`asked_by`: HR's number, None where a schedule did) and when."""
+    """Whose register it is, who asked for it (`asked_by`: HR's number, None where a schedule did) and when, and the extract before."""
 
     public_id: str
     company: str
@@ -59,6 +60,7 @@ class About:
     language: str
     asked_by: str | None
     asked_at: datetime
+    last: Last | None
 
 
 @dataclass(frozen=True)
@@ -173,8 +175,17 @@ def _manifest(about: About, files: Files, checkpoint: SignedCheckpoint, parts: l
                 "language": about.language,
                 "last_on": about.scope.last_on.isoformat(),
             },
+            "since": _since(about.last),
         }
     )
+
+
+def _since(last: Last | None) -> dict[str, Any] | None:
+    """What the sheet of changes was compared with, so that whoever has both bundles can compare them too."""
+    if last is None:
+        return None
+    period = {"first_on": last.first_on.isoformat(), "last_on": last.last_on.isoformat()}
+    return {**period, "id": last.register, "lines_sha256": last.lines_sha256}
 
 
 def _earlier(connection: Connection, proofs: Proofs, checkpoint: SignedCheckpoint) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from declarations.evidence.moment import Moments
 from declarations.models import PolicyDocument
 from declarations.registers.bundle_events import Met
+from declarations.registers.change_columns import BECAME, CHANGE_COLUMNS
 from declarations.registers.columns import Cell, Column, names_of
 from declarations.registers.safe_cell import sheet_title
 from declarations.registers.scope import Scope
@@ -64,8 +65,18 @@ def words(scope: Scope, language: str, slugs: Slugs) -> dict[str, Any]:
             columns = [_column(column, name, found, said) for column, name in zip(sheet.columns, names, strict=True)]
             sheets.append({"columns": columns, "key": key, "title": title})
         labels = {key: {slug: said.label(key, slug) for slug in everywhere[key]} for key in ("kind", "state")}
+        changes = {
+            "became": {slug.value: said.say(word) for slug, word in BECAME.items()},
+            "columns": [
+                {"key": column.key, "name": name}
+                for column, name in zip(CHANGE_COLUMNS, names_of(CHANGE_COLUMNS, said), strict=True)
+            ],
+            "title": sheet_title(_("Changes since the last extract"), taken),
+        }
+        taken.append(changes["title"])
         totals, integrity = (sheet_title(title, taken) for title in (_("Totals"), _("Integrity")))
     return {
+        "changes": changes,
         "figures": figures,
         "integrity": integrity,
         "labels": labels,

@@ -14,6 +14,7 @@ from declarations.extensions import db, writing
 from declarations.models import Person, Register
 from declarations.registers import bundle as written_bundle
 from declarations.registers.bundle import About, Files
+from declarations.registers.changes import Last
 from declarations.registers.covering import cover
 from declarations.registers.reader import snapshot
 from declarations.registers.scopes import scope_of
@@ -24,9 +25,17 @@ NAME = "bundle.zip"
 
 
 def bundle(
-    public_id: str, folder: Path, workbook: Path, lines: Path, seen: Seen, written: Written, alive: Callable[[], None]
+    public_id: str,
+    folder: Path,
+    workbook: Path,
+    lines: Path,
+    seen: Seen,
+    last: Last | None,
+    written: Written,
+    alive: Callable[[], None],
 ) -> int | None:
-    """Write the bundle as NAME in `folder`, beside the finished files, and return how many leaves its checkpoint covers.
+    """Write the bundle as NAME in `folder`, beside the finished files, and return how many leaves its checkpoint covers. `last` is
+    the extract that the sheet of changes was compared with.
 
     None, and nothing written, where there is no checkpoint or no key to sign with: the register is still worth having.
     """
@@ -34,7 +43,7 @@ def bundle(
     signer = _signer()
     if signer is None:
         return None
-    about = _about(public_id)
+    about = _about(public_id, last)
     with snapshot(db.engine) as connection, (folder / NAME).open("xb") as out:
         checkpoint = Proofs(connection).latest()
         if checkpoint is None:
@@ -52,10 +61,10 @@ def _signer() -> Signer | None:
         return None
 
 
-def _about(public_id: str) -> About:
+def _about(public_id: str, last: Last | None) -> About:
     session = db.session()
     row = session.scalars(select(Register).where(Register.public_id == public_id)).one()
     asked_by = session.scalar(select(Person.number).where(Person.id == row.asked_by_id)) if row.asked_by_id else None
-    about = About(row.public_id, row.company.key, scope_of(row), row.language, asked_by, row.asked_at)
+    about = About(row.public_id, row.company.key, scope_of(row), row.language, asked_by, row.asked_at, last)
     session.rollback()
     return about

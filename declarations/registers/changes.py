@@ -36,11 +36,13 @@ class Became(StrEnum):
 
 @dataclass(frozen=True)
 class Last:
-    """The last extract: what it saw, and its period."""
+    """The last extract: what it saw, its period, which register it is and the digest of its lines."""
 
     seen: Seen
     first_on: date
     last_on: date
+    register: str = ""
+    lines_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ def test_the_same_record_under_the_same_checkpoint_gives_the_same_bytes(house: H
     from declarations.evidence.proofs import Proofs
     from declarations.evidence.signing import signer_of
     from declarations.registers import bundle, storage
+    from declarations.registers.extracts import last_extract
     from declarations.registers.reader import snapshot
     from declarations.registers.scopes import scope_of
     from declarations.registers.seen import Seen
@@ -143,7 +144,8 @@ def test_the_same_record_under_the_same_checkpoint_gives_the_same_bytes(house: H
         row = db.session.scalars(select(Register).where(Register.public_id == house.story.register)).one()  # type: ignore[attr-defined]
         again = tmp_path / "again.zip"
         scope, seen = scope_of(row), Seen(row.last_event or 0, row.unseen or ())
-        about = bundle.About(row.public_id, row.company.key, scope, row.language, "P0009", row.asked_at)
+        last = last_extract(db.session().connection(), scope, before=Seen(seen.last - 1))
+        about = bundle.About(row.public_id, row.company.key, scope, row.language, "P0009", row.asked_at, last)
         totals = [bundle.Total(**line) for line in row.totals or ()]
         workbook, told = (storage.path_of(name or "") for name in (row.stored_as, row.lines_stored_as))
         files = bundle.Files(workbook, told, row.rows_done, row.lines or 0, totals)
