@@ -98,7 +98,7 @@ def _answer(question: Question, typed: Mapping[str, str], facts: Facts, names: M
         case Type.COLLEAGUES if question.name == AT_HOME:
             return listed(line.partition(" (")[0] for line in text.split("\n") if line)
         case Type.COLLEAGUE | Type.COLLEAGUES:
-            return "" if typed.get(AT_HOME) and not text else listed(names[i] for i in sorted(facts.named) if i in names)
+            return _colleagues(text, facts, names)
         case Type.CHOICE | Type.CHOICES:
             chosen = [question.choice(slug) for slug in text.split("\n")]
             return listed(_(choice.label) for choice in chosen if choice)
@@ -117,6 +117,14 @@ def _answer(question: Question, typed: Mapping[str, str], facts: Facts, names: M
             return _("%(share)s percent", share=text.replace("%", "").strip()) if text else ""
         case _:
             return text
+
+
+def _colleagues(text: str, facts: Facts, names: Mapping[int, str]) -> str:
+    """Whom these words name: who else the facts involve, such as the declarant's manager, was not their answer."""
+    if not text:
+        return ""
+    involved = [names[person] for person in sorted(facts.named) if person in names]
+    return listed([name for name in involved if name.casefold() in text.casefold()] or involved)
 
 
 def _day(text: str) -> str:

@@ -19,7 +19,7 @@ from declarations.labels import label
 from declarations.models import Attachment, Condition, Declaration, Filing
 from declarations.stories import Line, Told
 from declarations.viewer import Viewer
-from workflows import advance, available, safe_default, safe_default_holds
+from workflows import advance, asks_advice, available, safe_default, safe_default_holds
 from workflows.case import Actor, Case, Refused, World
 from workflows.machine import TOLD_TO
 from workflows.policy.assessment import Assessment
@@ -113,6 +113,7 @@ def page_for(session: Session, viewer: Viewer, public_id: str, today: date) -> D
             principal=names.get(row.assigned_for_id or 0, ""),
             conditions=conditions,
             told_to=_told_to(told),
+            advice=asks_advice(case),
         ),
         mine=mine,
         turn=turn,
@@ -246,8 +247,10 @@ def _ahead(
     by = _("By %(day)s", day=full_day(row.due_on, weekday=True, year=False)) if row.due_on else ""
     if row.state in WAITING:
         who = sentences.decider(row)
-        after = [label("review", review) for review in _later(case)]
+        after = [label("review", review).lower() for review in _later(case)]
         sentence = _("You decide.") if turn else _("%(who)s decides.", who=who)
+        if asks_advice(case):
+            sentence = _("You give advice.") if turn else _("%(who)s gives advice.", who=who)
         more = _("Then %(who)s.", who=listed(after)) if after else ""
         lines.append(Line("hourglass", sentence, more, when=by, ahead=True))
     elif row.state == State.SENT_BACK:

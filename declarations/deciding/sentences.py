@@ -45,11 +45,19 @@ def heading(row: Declaration, *, mine: bool) -> str:
 
 
 def standing(
-    row: Declaration, viewer: Viewer, *, turn: bool, principal: str, conditions: Sequence[Condition], told_to: str
+    row: Declaration,
+    viewer: Viewer,
+    *,
+    turn: bool,
+    principal: str,
+    conditions: Sequence[Condition],
+    told_to: str,
+    advice: bool = False,
 ) -> str:
-    """Where it stands and whose turn it is. `principal` is for whom the assignee decides, `told_to` what a refusal asks for."""
+    """Where it stands and whose turn it is. `principal` is for whom the assignee decides, `told_to` what a refusal asks for,
+    `advice` whether it asks for no more than advice."""
     if row.state in WAITING:
-        return _waiting(row, turn=turn, principal=principal)
+        return _waiting(row, turn=turn, principal=principal, advice=advice)
     if row.state == State.SENT_BACK:
         if viewer.person_id == row.declarant_id:
             return _("Somebody asks you something about it.")
@@ -68,13 +76,15 @@ def standing(
     return _(_DONE.get(State(row.state), ""))
 
 
-def _waiting(row: Declaration, *, turn: bool, principal: str) -> str:
+def _waiting(row: Declaration, *, turn: bool, principal: str, advice: bool) -> str:
     by = full_day(row.due_on, weekday=True, year=False) if row.due_on else ""
     if turn and row.urgent_on is not None:
         return _("It is for %(event)s; yours to decide by %(day)s.", event=day(row.urgent_on), day=by)
     if turn:
         return _("It is yours to decide by %(day)s.", day=by)
     who = decider(row)
+    if advice:
+        return _("%(who)s gives advice by %(day)s.", who=who, day=by)
     if principal:
         return _("%(who)s decides for %(other)s, who is away, by %(day)s.", who=who, other=principal, day=by)
     return _("%(who)s decides by %(day)s.", who=who, day=by)

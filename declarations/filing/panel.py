@@ -7,7 +7,8 @@ from flask_babel import ngettext
 
 from declarations import explanations
 from declarations.casework import Preview
-from declarations.display import _, amount, full_day, text
+from declarations.deciding.lines import soon
+from declarations.display import _, amount, full_day, number, text
 from declarations.explanations import Card
 from declarations.filing.listening import Heard
 from declarations.labels import label
@@ -67,7 +68,7 @@ def panel(heard: Heard, found: Preview, viewer: Viewer, today: date) -> Panel:
         why=tuple(cards[number] for number in deciding[:3] if cards),
         also=tuple(card for number, card in enumerate(cards) if number not in deciding[:3]),
         ways=explanations.ways(assessment, heard.facts),
-        remarks=tuple(_remarks(heard, found)),
+        remarks=tuple(_remarks(heard, found, today)),
         trifle=trifle,
         prohibited=assessment.outcome is Outcome.PROHIBITED,
     )
@@ -124,11 +125,11 @@ def _who(step: Step, found: Preview, *, short: bool = False) -> str:
 
 
 def _stops(heard: Heard, found: Preview) -> list[Stop]:
-    """You, each review in its order, and the register."""
+    """You, each review in its order, and the register; none while it cannot be declared."""
+    if found.step is None:
+        return []
     stops = [Stop("pencil", _("You"), _("say the rest") if heard.wanting else _("declare it today"), "now")]
     step = found.step
-    if step is None:
-        return stops
     turn = step.assignment
     if turn is not None and step.due_on is not None:
         by = full_day(step.due_on, year=False)
@@ -151,7 +152,7 @@ def _family(review: Review) -> str:
     return "" if review is Review.MANAGER else "extra"
 
 
-def _remarks(heard: Heard, found: Preview) -> list[str]:
+def _remarks(heard: Heard, found: Preview, today: date) -> list[str]:
     """What else is worth saying: what is missing, that it is late, that it lies ahead, how money was converted."""
     assessment, facts = found.assessment, heard.facts
     said = [_(problem) for problem in assessment.problems]
@@ -161,15 +162,12 @@ def _remarks(heard: Heard, found: Preview) -> list[str]:
     if found.step is None and not said and found.sentence:
         said.append(_(found.sentence))
     if assessment.days_late:
-        said.append(
-            ngettext(
-                "It is %(num)s day late. Say why in your note.",
-                "It is %(num)s days late. Say why in your note.",
-                assessment.days_late,
-            )
-        )
+        said.append(_late(assessment))
     if facts.in_future() and found.step is not None and found.step.assignment is not None and not facts.standing:
-        said.append(_("It lies ahead, so it goes to the front of the queue. Wait for the answer before you go on."))
+        if found.step.urgent_on is not None and found.step.urgent_on <= soon(today):
+            said.append(_("It lies ahead, so it goes to the front of the queue. Wait for the answer before you go on."))
+        else:
+            said.append(_("It lies ahead. Wait for the answer before you go on."))
     if facts.concerns_manager:
         said.append(_("Your manager does not see it."))
     if (assessment.attributes or {}).get("policy") == "none_in_force":
@@ -177,6 +175,16 @@ def _remarks(heard: Heard, found: Preview) -> list[str]:
     if converted := explanations.conversion(assessment):
         said.append(converted)
     return said
+
+
+def _late(assessment: Assessment) -> str:
+    """How late it is; a reason is asked for only where a rule asks for one."""
+    days = assessment.days_late
+    if (assessment.attributes or {}).get("reason_required"):
+        return str(
+            ngettext("It is %(num)s day late. Say why in your note.", "It is %(num)s days late. Say why in your note.", days)
+        )
+    return str(ngettext("It is %(many)s day late.", "It is %(many)s days late.", days, many=number(days)))
 
 
 def met_before(found: Preview, heard: Heard) -> str:

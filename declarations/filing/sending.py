@@ -68,7 +68,8 @@ def _problems(desk: Desk) -> dict[str, str]:
         problems["reason"] = _("This is too long. Please shorten it, or attach it as a file.")
     assessment = desk.found.assessment
     if (assessment.attributes or {}).get("reason_required") and not desk.typed.get("note") and not problems:
-        problems["note"] = _("This rule asks for a reason. Please say why in a sentence.")
+        late = _("It is late. Please say why in a sentence.")
+        problems["note"] = late if assessment.days_late else _("This rule asks for a reason. Please say why in a sentence.")
     if assessment.outcome is Outcome.INVALID and not problems:
         problems |= {f"problem_{number}": _(sentence) for number, sentence in enumerate(assessment.problems, 1)}
     return problems

@@ -89,7 +89,7 @@ def submit(public_id: str) -> ResponseReturnValue:
     try:
         return _go_on(queries.draft_of(db.session(), me(), public_id))
     except NotFound:
-        return _filed_already(public_id)
+        return _filed_already(public_id, told=True)
 
 
 @blueprint.post("/drafts/<public_id>/check")
@@ -128,9 +128,13 @@ def change(public_id: str) -> ResponseReturnValue:
     return redirect(url_for("filing.draft", public_id=begun), 303)
 
 
-def _filed_already(public_id: str) -> ResponseReturnValue:
-    """A draft that became a declaration leads to it; any other is not there."""
+def _filed_already(public_id: str, *, told: bool = False) -> ResponseReturnValue:
+    """A draft that became a declaration leads to it; any other is not there. If another page's answers are lost by it, it is told."""
     row = queries.own_declaration(db.session(), me(), public_id)
+    if told:
+        typed, filed = form_of(commands.opens(row.kind)).typed(), queries.answers_filed(db.session(), row)
+        if any(typed.get(name, "") != filed.get(name, "") for name in {*filed, "note"}):
+            flash(_("It had been declared already, so this page’s answers were not sent. If they are right, correct it."), "info")
     return redirect(url_for("deciding.declaration", public_id=row.public_id), 303)
 
 
