@@ -65,15 +65,14 @@ def words(scope: Scope, language: str, slugs: Slugs) -> dict[str, Any]:
             columns = [_column(column, name, found, said) for column, name in zip(sheet.columns, names, strict=True)]
             sheets.append({"columns": columns, "key": key, "title": title})
         labels = {key: {slug: said.label(key, slug) for slug in everywhere[key]} for key in ("kind", "state")}
+        changed = sheet_title(_("Changes since the last extract"), taken)
+        taken.append(changed)
+        headings = zip(CHANGE_COLUMNS, names_of(CHANGE_COLUMNS, said), strict=True)
         changes = {
             "became": {slug.value: said.say(word) for slug, word in BECAME.items()},
-            "columns": [
-                {"key": column.key, "name": name}
-                for column, name in zip(CHANGE_COLUMNS, names_of(CHANGE_COLUMNS, said), strict=True)
-            ],
-            "title": sheet_title(_("Changes since the last extract"), taken),
+            "columns": [{"key": column.key, "name": name} for column, name in headings],
+            "title": changed,
         }
-        taken.append(changes["title"])
         totals, integrity = (sheet_title(title, taken) for title in (_("Totals"), _("Integrity")))
     return {
         "changes": changes,
