@@ -1,6 +1,6 @@
 """What late entries re-opened, told in a declaration's own story; what the reader may not open is told without its name."""
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
@@ -39,6 +39,9 @@ def lines(session: Session, viewer: Viewer, declaration_id: int, *, inside: bool
 
 
 def _opened(row: Recheck, cause: Declaration | None) -> Line:
+    if is_of_tender(row):
+        clauses = tuple(one["clause"] for one in row.rules)
+        return Line("rotate-ccw", _("A tender was entered later."), str(sum_of(row)), "warn", row.at, clauses=clauses)
     said = ""
     if cause is not None:
         title = cause.title or label("kind", cause.kind)
@@ -65,8 +68,15 @@ def _settled(row: Recheck, name: str, *, inside: bool) -> Line:
     return Line("check", _("%(who)s saw it and left it as it was.", who=name), at=row.settled_at, said=said)
 
 
+def is_of_tender(row: Recheck) -> bool:
+    """Whether a tender entered later re-opened it; its days are those of the flag."""
+    return row.cause_id == row.declaration_id
+
+
 def sum_of(row: Recheck) -> Markup:
-    """The total and its limit as a sentence in the language in force."""
+    """The total and its limit, or the days of the tender, as a sentence in the language in force."""
+    if is_of_tender(row):
+        return escape(_("A tender runs from %(first)s to %(last)s.", first=full_day(row.first_on), last=full_day(row.last_on)))
     span = (row.first_on, row.last_on)
     if row.total_minor is not None and row.currency is not None:
         total = Figure("total", Money(row.total_minor, row.currency), window=span)

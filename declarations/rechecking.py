@@ -3,7 +3,9 @@
 Whose turn it is, the state and the decisions of the re-checked declaration do not change; compliance looks at it.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
 from fractions import Fraction
 
 from sqlalchemy import select
@@ -17,7 +19,7 @@ from workflows.facts import Facts, Item
 from workflows.money import Money, half_up
 from workflows.policy.assess import quotes_needed
 from workflows.policy.document import day_in_force
-from workflows.policy.recheck import Filed, Lifted, dated_after, lifted
+from workflows.policy.recheck import Filed, Lifted, Quieted, dated_after, lifted
 from workflows.words import Direction, Disposition, Kind, Role, State
 
 STREAM = "recheck"
@@ -53,16 +55,24 @@ def reopen(session: Session, late: Declaration, around: World, *, before: Case |
 def _filed(
     session: Session, row: Declaration, filing: Filing, company: Company, late: Declaration, before: Case | None, now: datetime
 ) -> Filed:
+    now_there = filed_as(session, row, filing, company, now)
+    within = now_there.within
+    without = tuple(item for item in within if item.declaration_id != late.id)
+    if before is not None:
+        without = (*without, _item_of(late, before))
+    rates = world.rates_for(session, quotes_needed(now_there.facts, (*within, *without), now_there.policy, now_there.company))
+    return replace(now_there, without=without, rates=rates)
+
+
+def filed_as(session: Session, row: Declaration, filing: Filing, company: Company, now: datetime) -> Filed:
+    """The filing with the policy of its own day, and beside it everything else that counts `now`."""
     facts = snapshot.facts_from(filing.facts)
     line = world.companies_above(session, row.company_id)
     policy = world.policy_of(session, facts.declarant_id, line, day_in_force(facts))
     here = world.company_facts(company, now)
-    within = world.items_around(session, facts, policy=policy, company_id=row.company_id, besides=row.id)
-    without = tuple(item for item in within if item.declaration_id != late.id)
-    if before is not None:
-        without = (*without, _item_of(late, before))
-    rates = world.rates_for(session, quotes_needed(facts, (*within, *without), policy, here))
-    return Filed(row.id, facts, snapshot.assessment_from(filing.assessment), without, within, policy, rates, here)
+    items = world.items_around(session, facts, policy=policy, company_id=row.company_id, besides=row.id)
+    rates = world.rates_for(session, quotes_needed(facts, items, policy, here))
+    return Filed(row.id, facts, snapshot.assessment_from(filing.assessment), items, items, policy, rates, here)
 
 
 def _item_of(late: Declaration, before: Case) -> Item:
@@ -118,10 +128,22 @@ def _found(change: Lifted) -> set[tuple[str, str]]:
 def _flag(session: Session, row: Declaration, late: Declaration, change: Lifted, now: datetime, actor_id: int | None) -> str:
     total, limit = change.total, change.limit
     assert total.window is not None
-    flag = Recheck(
+    flag = flag_of(row, change, total.window, now)
+    flag.cause_id, flag.cause_filing = late.id, late.filing
+    if total.money:
+        flag.total_minor, flag.currency = total.money.minor, total.money.currency
+    flag.limit_minor = limit.money.minor if limit.money else None
+    flag.counted, flag.counted_limit = total.number, limit.number
+    public = {"declaration": row.number, "late": late.number, "filing": late.filing}
+    return keep(session, flag, row, Role.DECLARANT, actor_id, public)
+
+
+def flag_of(row: Declaration, change: Lifted | Quieted, days: tuple[date, date], now: datetime) -> Recheck:
+    """A flag on `row` for what `days` change for it, caused by nothing but itself yet, without sums."""
+    return Recheck(
         declaration_id=row.id,
-        cause_id=late.id,
-        cause_filing=late.filing,
+        cause_id=row.id,
+        cause_filing=row.filing,
         rules=[
             {"document": each.document, "rule": each.rule, "clause": each.clause, "heading": each.heading}
             for each in change.findings
@@ -130,25 +152,26 @@ def _flag(session: Session, row: Declaration, late: Declaration, change: Lifted,
         old_reviews=" ".join(review.slug for review in change.old.reviews),
         new_outcome=int(change.new.outcome),
         new_reviews=" ".join(review.slug for review in change.new.reviews),
-        total_minor=total.money.minor if total.money else None,
-        limit_minor=limit.money.minor if limit.money else None,
-        currency=total.money.currency if total.money else None,
-        counted=total.number,
-        counted_limit=limit.number,
-        first_on=total.window[0],
-        last_on=total.window[1],
+        first_on=days[0],
+        last_on=days[1],
         at=now,
     )
+
+
+def keep(
+    session: Session, flag: Recheck, row: Declaration, role: Role, actor_id: int | None, public: Mapping[str, object]
+) -> str:
+    """Keep the flag on `row` with its event; the answer is its public id."""
     session.add(flag)
     session.flush()
     entry = Entry(
         stream=f"{STREAM}/{flag.public_id}",
         action="recheck:opened",
-        at=now,
-        role=Role.DECLARANT,
+        at=flag.at,
+        role=role,
         actor_id=actor_id,
         company_id=row.company_id,
-        public={"declaration": row.number, "late": late.number, "filing": late.filing},
+        public=public,
         personal={"row": snapshot.row_of(flag)},
     )
     append(session, entry, begins=True)

@@ -12,7 +12,7 @@ from declarations.compliance.reach import Reach
 from declarations.display import text
 from declarations.errors import NotFound
 from declarations.models import Declaration, Person, Recheck
-from declarations.rechecked import sum_of
+from declarations.rechecked import is_of_tender, sum_of
 from declarations.viewer import Viewer
 from declarations.visibility import visible_to
 from workflows import available
@@ -34,6 +34,11 @@ class Reopened:
     was: tuple[Outcome, tuple[Review, ...]]
     would_be: tuple[Outcome, tuple[Review, ...]]
     settled_by: str = ""
+
+    @property
+    def of_tender(self) -> bool:
+        """Whether a tender entered later re-opened it, and no declaration did."""
+        return is_of_tender(self.row)
 
 
 def still_open(session: Session, viewer: Viewer, reach: Reach, most: int = SHOWN) -> list[Reopened]:

@@ -1,4 +1,4 @@
-"""Compliance says who takes part in which tender, and when; what rules make of it holds for what is declared from then on."""
+"""Compliance says who takes part in which tender, and when; what was declared before in its days is re-opened, never decided anew."""
 
 from datetime import date
 
@@ -14,6 +14,7 @@ from declarations.evidence.record import append
 from declarations.extensions import writing
 from declarations.models import Tender
 from declarations.tenders.queries import tender_of
+from declarations.tenders.reopening import reopen
 from declarations.viewer import Viewer, roles_of
 from workflows.case import Forbidden, Invalid
 from workflows.spelling import tidy
@@ -42,11 +43,12 @@ def enter(*, officer: Viewer, company_id: int, firm: str, title: str, first_on: 
         session.add(row)
         session.flush()
         _tell(session, row, officer, "tender:entered", begins=True)
+        reopen(session, row, officer_id=officer.person_id, now=now)
         return row.public_id
 
 
 def change(*, officer: Viewer, public_id: str, first_on: date, last_on: date) -> None:
-    """Give it other days. What was declared before keeps what held then. Raises NotFound, Forbidden or Invalid."""
+    """Give it other days; what was declared before in those days is re-opened for compliance. Raises NotFound, Forbidden or Invalid."""
     with writing() as session:
         row = _own(session, officer, public_id)
         _in_order(first_on, last_on)
@@ -55,6 +57,7 @@ def change(*, officer: Viewer, public_id: str, first_on: date, last_on: date) ->
         row.first_on, row.last_on = first_on, last_on
         session.flush()
         _tell(session, row, officer, "tender:changed")
+        reopen(session, row, officer_id=officer.person_id, now=clock.now())
 
 
 def withdraw(*, officer: Viewer, public_id: str) -> None:

@@ -61,7 +61,7 @@ def new() -> ResponseReturnValue:
         except Invalid as refusal:
             _refused(form, refusal)
         else:
-            flash(_("The tender is entered. What is declared from now on goes by it."), "good")
+            flash(_("The tender is entered. What was declared before in its days is re-opened for compliance."), "good")
             return redirect(url_for("tenders.index"), 303)
     page = render_template("tenders/new.html", active="compliance.overview", form=form, sames=sames)
     return page, 422 if form.errors or sames else 200
@@ -80,7 +80,7 @@ def tender(public_id: str) -> ResponseReturnValue:
         except Invalid as refusal:
             _refused(form, refusal)
         else:
-            flash(_("Its days are changed. What is declared from now on goes by them."), "good")
+            flash(_("Its days are changed. What was declared before in them is re-opened for compliance."), "good")
             return redirect(url_for("tenders.index"), 303)
     row = tender_of(db.session(), _reach(), public_id)
     return render_template("tenders/tender.html", active="compliance.overview", row=row, form=form), 422 if form.errors else 200

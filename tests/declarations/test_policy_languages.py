@@ -31,7 +31,7 @@ SAID = {
         "looser": "が緩くなります：",
     },
 }
-WORDS = {"en_GB.UTF-8": "the Code", "da_DK.UTF-8": "repræsentation på DKK 561", "ja_JP.UTF-8": "行動規範"}
+WORDS = {"en_GB.UTF-8": "the Code", "da_DK.UTF-8": "repræsentation på DKK 561", "ja_JP.UTF-8": "受領したDKK 561の接待"}
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
+from declarations.evidence.replay import replay
 from declarations.evidence.verify import verify
 from declarations.extensions import db, writing
-from declarations.models import Event, Filing, Tender
+from declarations.models import Event, Filing, Recheck, Tender
 from tests.pages.test_filing_circumstances import house, outcome, send
 from tests.support.story import Story
 from workflows.words import Outcome
@@ -59,6 +60,34 @@ def test_in_the_days_of_a_tender_the_rule_holds_both_end_days_included(story: St
     assert found(story, "2026-11-19") is Outcome.RECORD
     assert events(story) == ["tender:entered", "tender:changed", "tender:withdrawn"]
     assert ilse.get(f"/tenders/{tender}").status_code == 404
+
+
+def flags(story: Story) -> list[Recheck]:
+    with story.app.app_context():
+        return list(db.session.scalars(select(Recheck).order_by(Recheck.id)))
+
+
+def test_what_was_declared_before_in_its_days_is_reopened_and_stays_as_it_was(story: Story) -> None:
+    ilse = story.client("Ilse")
+    sent = [send(story.client("Amalie"), occurred_on=on) for on in ("2026-11-18", "2026-11-19", "2026-11-20")]
+    ilse.post("/tenders/new", data=TENDER | {"last_on": "2026-11-19"})
+    with story.app.app_context():
+        first = db.session.scalars(select(Recheck)).one()
+        found = first.declaration
+        assert (found.occurred_on, found.state, first.cause_id) == (date(2026, 11, 19), "recorded", found.id)
+        assert (first.new_reviews, first.first_on, first.last_on) == ("compliance", date(2026, 11, 19), date(2026, 11, 19))
+        tender = db.session.scalars(select(Tender)).one().public_id
+        assert not [each for each in replay(db.session(), lambda *_: None) if each.differs]
+    with story.app.app_context():
+        found_wrong = verify(db.session().connection(), lambda *_: None, lambda *_: None)
+        assert [one.where for one in found_wrong] == ["policy lunches of 2026-11-10"]  # this house wrote it without an event
+    ilse.post(f"/tenders/{tender}", data={"first_on": "2026-11-19", "last_on": "2026-11-20"})
+    assert len(flags(story)) == 2
+    page = ilse.get(f"/compliance/rechecks/{flags(story)[0].public_id}")
+    assert "A tender runs from 19 November 2026 to 19 November 2026." in page.text
+    assert "a tender entered later covers its day" in ilse.get("/compliance/rechecks").text
+    assert "A tender was entered later." in story.client("Amalie").get(sent[1].location).text
+    assert "A tender was entered later." not in story.client("Amalie").get(sent[0].location).text
 
 
 def test_a_tender_holds_for_its_company_and_those_below_and_is_theirs_to_keep(story: Story) -> None:

@@ -5,7 +5,7 @@ it is counted when the late item itself is assessed.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from workflows.case import Company
@@ -72,6 +72,29 @@ def lifted(filed: Filed, late_id: int) -> Lifted | None:
     if passed and _strictness(after) > max(_strictness(before), _strictness(filed.answered)):  # no more let pass as it was
         return Lifted(filed.declaration_id, new, filed.answered, after, passed, Figure("limit", passed.limit))
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Quieted:
+    """A declaration filed before, for which tenders entered later count: the rules that now match, its answer and the new one."""
+
+    findings: tuple[Finding, ...]
+    old: Assessment
+    new: Assessment
+
+
+def quieted(filed: Filed, periods: tuple[tuple[date, date], ...]) -> Quieted | None:
+    """What it changes for a declaration filed before that the other side's tenders run on the days `periods`; None if nothing.
+
+    It is asked twice under the policy of its own day with the same other items, with the periods it was filed with and with these.
+    """
+    before = _ask(filed, filed.without)
+    after = _ask(replace(filed, facts=replace(filed.facts, quiet_periods=periods)), filed.without)
+    if Outcome.INVALID in (before.outcome, after.outcome):
+        return None
+    known = {(finding.document, finding.rule) for answer in (before, filed.answered) for finding in answer.findings}
+    new = tuple(finding for finding in after.findings if (finding.document, finding.rule) not in known)
+    return Quieted(new, filed.answered, after) if new else None
 
 
 def _strictness(answer: Assessment) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from tests.workflows.policy.given import DAY, KINDS, NO_RATES, ask, company, gif
 from workflows.facts import Facts, Item
 from workflows.money import Money
 from workflows.policy.document import InForce
-from workflows.policy.recheck import Filed, Lifted, dated_after, lifted
+from workflows.policy.recheck import Filed, Lifted, dated_after, lifted, quieted
 from workflows.words import Disposition, Outcome, State
 
 LATE = 99
@@ -123,3 +123,25 @@ def test_what_is_told_is_what_adding_up_by_hand_says(before: list[tuple[int, int
     assert (found is not None) is (old <= 10000 < now)
     if found:
         assert found.total.money == Money(now, "EUR")
+
+
+QUIET = policy(rule("quiet", when={"quiet_period": True}, outcome="prohibited"))
+
+
+@pytest.mark.parametrize(("days", "touched"), [((-1, -1), False), ((-1, 0), True), ((0, 3), True), ((1, 3), False)])
+def test_a_tender_entered_later_touches_what_happened_on_its_days_both_ends_included(
+    days: tuple[int, int], touched: bool
+) -> None:
+    filed = Filed(7, gift("40"), ask(gift("40"), QUIET), (), (), QUIET, NO_RATES, company())
+    found = quieted(filed, ((DAY + timedelta(days=days[0]), DAY + timedelta(days=days[1])),))
+    assert (found is not None) is touched
+    if found:
+        assert (found.old.outcome, found.new.outcome) == (Outcome.RECORD, Outcome.PROHIBITED)
+        assert [finding.rule for finding in found.findings] == ["quiet"]
+
+
+def test_a_tender_tells_nothing_new_where_one_ran_already_or_nothing_can_be_answered() -> None:
+    there = gift("40", quiet_periods=((DAY, DAY),))
+    assert quieted(Filed(7, there, ask(there, QUIET), (), (), QUIET, NO_RATES, company()), ((DAY, DAY), (DAY, DAY))) is None
+    unknown = gift(None)
+    assert quieted(Filed(7, unknown, ask(unknown, QUIET), (), (), QUIET, NO_RATES, company()), ((DAY, DAY),)) is None
