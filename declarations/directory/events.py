@@ -22,6 +22,8 @@ SENTENCES = {
     "person:role_revoked": N_("Role taken back"),
     "person:link_sent": N_("Link to set a password sent"),
     "person:password_set": N_("Password set"),
+    "delegation:set": N_("Substitute named"),
+    "delegation:ended": N_("Substitute no longer needed"),
     "company:added": N_("Company added"),
     "company:changed": N_("Company changed"),
     "company:moved": N_("Company moved in the tree"),

@@ -86,6 +86,12 @@ class Happening:
     role: str
     public: dict[str, Any]
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day that was set, if this is about one."""
+        told = self.public.get("last_day") if self.action == "person:left" else None
+        return date.fromisoformat(told) if told else None
+
 
 def within(reach: Reach, column: Any) -> ColumnElement[bool]:
     """True for rows of the companies reached."""
@@ -176,7 +182,7 @@ def people(
 def _matches(term: str) -> ColumnElement[bool]:
     folded = search_name(term)
     return or_(
-        and_(*(Person.search_name.contains(word, autoescape=True) for word in folded.split())),
+        and_(true(), *(Person.search_name.contains(word, autoescape=True) for word in folded.split())),
         Person.email.contains(term.strip().lower(), autoescape=True),
         func.lower(Person.number).startswith(term.strip().lower(), autoescape=True),
     )

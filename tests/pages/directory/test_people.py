@@ -34,6 +34,16 @@ def test_people_are_found_however_the_name_is_typed(story: Story, typed: str) ->
     assert "Dirk" not in answer
 
 
+def test_what_happened_to_somebody_is_told_in_words_and_days(story: Story) -> None:
+    away = {"who": "gerda@nordlys.example", "first_on": "2026-11-20", "last_on": "2026-11-27"}
+    assert story.client("Ben").post("/substitute", data=away).status_code == 303
+    adam = story.client("Adam")
+    assert change(adam, story, "Ben", active_to="2026-12-31").status_code == 302
+    page = adam.get(page_of(story, "Ben")).text
+    assert ("Substitute named" in page, "Last day set: 31 December 2026" in page) == (True, True)
+    assert not re.search(r"\b(delegation|person|company):[a-z]|2026-12-31", page)
+
+
 def test_a_long_list_goes_on_after_the_last_name_seen(story: Story) -> None:
     for number in range(60):
         story.person(f"Zoe {number % 3} {number:02}", company="NL-DE", manager="Dirk")

@@ -36,6 +36,9 @@ def test_a_limit_goes_all_the_way_from_the_form_to_the_policy_in_force(story: St
     assert "above DKK 450 a head" in words(story.client("Amalie").get("/policy").text)
     page = words(desk.by("Ilse").get("/policy/documents/denmark/2027-01-01").text)
     assert "2026-31" in page
+    closed = words(desk.by("Ilse").get(desk.url).text)
+    assert "It has been published." in closed
+    assert "stands against it" not in closed  # it was checked beside the Code, and is not checked beside nothing now
     assert "Second officer Otto" in page
     for address, content in (("resolution-document", PDF), ("/policy/documents/denmark/2027-01-01.toml", row.text)):
         with desk.by("Aud").get(address if address.startswith("/") else f"{desk.url}/{address}") as file:
