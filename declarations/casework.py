@@ -16,7 +16,7 @@ from declarations.errors import Changed, NotFound
 from declarations.extensions import writing
 from declarations.ledger import write_step
 from declarations.models import Attachment, Counterparty, Declaration, Draft, ImportedRow, Person
-from declarations.viewer import Viewer
+from declarations.viewer import Viewer, as_of_now
 from declarations.visibility import visible_to
 from workflows import advance
 from workflows.case import Actor, Case, Inputs, Refused, Step, World
@@ -136,15 +136,14 @@ def act(command: Act) -> Step:
 
 def act_in(session: Session, command: Act) -> Step:
     """The same as `act` inside the caller's transaction, for a command that does more than this; nothing here commits."""
-    actor, facts = command.actor, command.facts
-    declaration = _lock(session, Declaration.public_id == command.public_id)
+    declaration, now, facts = _lock(session, Declaration.public_id == command.public_id), clock.now(), command.facts
+    actor = as_of_now(session, command.actor, now)  # a role or a substitution may have ended while waiting for the lock
     if declaration is None or not _may_see(session, declaration, actor):
         raise NotFound
     if declaration.version != command.seen_version or (command.seen_digest and command.seen_digest != seen(session, declaration)):
         raise Changed(
             N_("Somebody did something with it since you opened the page. Nothing of yours was saved."), command.public_id
         )
-    now = clock.now()
     declarant = _lock_person(session, declaration.declarant_id) if facts else session.get_one(Person, declaration.declarant_id)
     if facts is not None:
         facts = _with_counterparty(session, facts, command.new_counterparty, actor.person_id, now)

@@ -17,6 +17,8 @@ __all__ = [
     "ALIKE",
     "NewCounterparty",
     "Suggestion",
+    "alone_with",
+    "alone_with_number",
     "create",
     "create_group",
     "find",
@@ -115,17 +117,29 @@ def find_or_create(session: Session, *, new: NewCounterparty, by_id: int | None,
 
     Call it inside `writing()`. `by_id` is the person who names it (None: an import), `now` is UTC.
     """
-    if session.get_bind().dialect.name == "postgresql":  # two people typing the same new name make one counterparty
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext("spelling/" + fold(new.name)))))
+    number = normalise_number(new.registered_number, new.country)
+    alone_with(session, f"spelling/{fold(new.name)}")  # two people typing the same new name make one counterparty
+    if number:
+        alone_with_number(session, number)
     hand = Hand(now, Role.DECLARANT, by_id)
     found = find(session, new, by_id=by_id) or create(session, new, hand)
-    number = normalise_number(new.registered_number, new.country)
     if number and not found.registered_number and found.country in (None, new.country):
         found.registered_number, found.country = number, new.country or found.country
         session.flush()
         tell_number(session, found, hand)
     keep_spelling(session, found, new.name, hand)
     return found
+
+
+def alone_with_number(session: Session, number: str) -> None:
+    """Whoever gives a counterparty this registered number waits for whoever does the same, so that it is never given twice."""
+    alone_with(session, f"number/{number}")
+
+
+def alone_with(session: Session, key: str) -> None:
+    """Wait for every transaction that holds this key, and hold it until the end; SQLite lets only one write at a time anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
 
 
 def create(session: Session, new: NewCounterparty, hand: Hand, group: CounterpartyGroup | None = None) -> Counterparty:

@@ -1,7 +1,7 @@
 """Who is looking: one frozen answer per request to who is signed in, in which roles, for whom they stand in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -88,6 +88,13 @@ def stands_in_for(session: Session, person_id: int, today: date) -> frozenset[in
             )
         )
     )
+
+
+def as_of_now(session: Session, known: Viewer, now: datetime) -> Viewer:
+    """The same person with the roles and delegations of `now` (UTC): those of a page's beginning may be gone at the click."""
+    today = now.astimezone(known.zone).date()
+    roles, principals = roles_of(session, known.person_id), stands_in_for(session, known.person_id, today)
+    return replace(known, roles=roles, stands_in_for=principals)
 
 
 def viewer(

@@ -12,7 +12,7 @@ from declarations import clock
 from declarations.compliance import linking
 from declarations.compliance.firms import Firm, firm, undoable
 from declarations.compliance.reach import reach_of
-from declarations.counterparties import create_group, keep_spelling, landed, normalise_number
+from declarations.counterparties import alone_with, alone_with_number, create_group, keep_spelling, landed, normalise_number
 from declarations.counterparty_events import tell, tell_group
 from declarations.evidence.hand import Hand
 from declarations.extensions import writing
@@ -22,6 +22,7 @@ from workflows.case import Forbidden, Invalid, Stale
 from workflows.spelling import LONGEST_NAME, tidy
 from workflows.words import N_, Role
 
+_LINKING = "counterparty/linking"  # held before anything is read: what moves along with one could be moving along with another
 _CHANGED = N_("Somebody linked or corrected one of the two meanwhile. Please look again.")
 
 
@@ -31,9 +32,9 @@ def link(*, officer: Viewer, public_id: str, other_public_id: str, how: str, see
     `seen` is what the confirmation showed. Raises NotFound, Forbidden, Stale, or Invalid with a sentence.
     """
     with writing() as session:
+        alone_with(session, _LINKING)
         moving = _own(session, officer, public_id)
         other = landed(session, _own(session, officer, other_public_id).row)
-        _lock(session, moving, other)
         if linking.seen(moving, other) != seen:
             raise Stale("changed", _CHANGED)
         _check_link(moving, other, how)
@@ -67,8 +68,8 @@ def undo(*, officer: Viewer, public_id: str, reason: str) -> None:
     Raises NotFound, Forbidden, or Invalid where nothing is left to undo.
     """
     with writing() as session:
+        alone_with(session, _LINKING)
         moving = _own(session, officer, public_id)
-        _lock(session, moving, moving.row)
         what = undoable(session, moving.row)
         if not what:
             raise Invalid("linking", N_("There is nothing to undo."))
@@ -109,6 +110,8 @@ def correct(
         session.scalars(select(Counterparty.id).where(Counterparty.id == row.id).with_for_update(key_share=True)).one()
         session.refresh(row)
         name, number = tidy(name)[:LONGEST_NAME], normalise_number(registered_number, country)
+        if number:
+            alone_with_number(session, number)
         _check_correction(session, row, name, country, number)
         changed = {
             field: value
@@ -156,20 +159,6 @@ def _own(session: Session, officer: Viewer, public_id: str) -> Firm:
     if Role.COMPLIANCE_OFFICER not in roles_of(session, officer.person_id):
         raise Forbidden("role", N_("Only compliance officers link and correct counterparties."))
     return firm(session, reach_of(session, officer), public_id)
-
-
-def _lock(session: Session, moving: Firm, other: Counterparty) -> None:
-    """Hold both, in one order for everybody, and read them as they are now."""
-    ids = sorted({moving.row.id, other.id})
-    held = (
-        select(Counterparty)
-        .where(Counterparty.id.in_(ids))
-        .order_by(Counterparty.id)
-        .with_for_update(of=Counterparty, key_share=True)
-    )
-    rows = session.scalars(held).all()
-    for row in rows:
-        session.refresh(row)
 
 
 def _to_group(session: Session, moving: Firm, group_id: int, hand: Hand) -> None:

@@ -10,7 +10,7 @@ from declarations import clock
 from declarations.errors import NotFound
 from declarations.extensions import writing
 from declarations.filing import attachments
-from declarations.models import Attachment, Draft, NoticeRow
+from declarations.models import Attachment, Draft, NoticeRow, Person
 from declarations.viewer import Viewer
 from workflows.case import Forbidden, Invalid
 from workflows.kinds import KINDS
@@ -24,7 +24,8 @@ def start(*, owner: Viewer, kind: Kind, typed: Mapping[str, str], purpose: str =
     """A new draft of `owner`'s and its public id. For a correction or an answer the one already begun is taken up again."""
     with writing() as session:
         now = clock.now()
-        if declaration_id is not None:
+        if declaration_id is not None:  # a double click waits here, and finds the draft that the first one began
+            session.scalars(select(Person.id).where(Person.id == owner.person_id).with_for_update(key_share=True)).one()
             begun = session.scalars(
                 select(Draft).where(Draft.owner_id == owner.person_id, Draft.declaration_id == declaration_id).limit(1)
             ).one_or_none()

@@ -87,7 +87,7 @@ def only(session: Session, reach: Reach, key: str) -> Company:
 
 def median_days_late(session: Session, reach: Reach, span: Span) -> int | None:
     """The median of the days by which late ones were late (the lower one of two); None if none was."""
-    late = (*_wide(reach, span), condition("late"))
+    late = (*_wide(reach, span), condition("late"), ~_naming(reach))
     many = session.scalar(select(func.count()).where(*late)) or 0
     query = select(Declaration.days_late).where(*late).order_by(Declaration.days_late).offset((many - 1) // 2).limit(1)
     return session.scalar(query) if many else None
@@ -123,10 +123,13 @@ def _counted(session: Session, reach: Reach, span: Span, wanted: ColumnElement[b
     """How many by company, without those that name the reader."""
     query = select(Declaration.company_id, func.count()).where(*_wide(reach, span), wanted).group_by(Declaration.company_id)
     found = {row[0]: row[1] for row in session.execute(query)}
-    naming = Declaration.id.in_(select(NamedPerson.declaration_id).where(NamedPerson.person_id == reach.person_id))
-    for company, many in session.execute(query.where(naming)):
+    for company, many in session.execute(query.where(_naming(reach))):
         found[company] -= many
     return found
+
+
+def _naming(reach: Reach) -> ColumnElement[bool]:
+    return Declaration.id.in_(select(NamedPerson.declaration_id).where(NamedPerson.person_id == reach.person_id))
 
 
 def _people(session: Session, reach: Reach, span: Span) -> dict[int, int]:

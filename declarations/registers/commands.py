@@ -56,6 +56,7 @@ def ask(*, viewer: Viewer, company_id: int, period: Period, language: str) -> st
     if period.last_on - period.first_on > LONGEST:
         raise Invalid("period", N_("Choose at most ten years."), {"first_on": N_("Choose at most ten years.")})
     with writing() as session:
+        session.scalars(select(Person.id).where(Person.id == viewer.person_id).with_for_update(key_share=True)).one()
         waiting = session.scalars(
             select(Register.public_id).where(
                 Register.asked_by_id == viewer.person_id,

@@ -81,6 +81,7 @@ def set_schedule(*, viewer: Viewer, company_id: int, plan: Plan, active_from: da
         if not set(plan.recipients) <= entitled(session, company_id, READERS):
             sentence = N_("Somebody you chose may not read this company’s registers. Choose others, or none for all auditors.")
             raise Invalid("recipients", sentence, {"recipients": sentence})
+        session.scalars(select(Company.id).where(Company.id == company_id).with_for_update(key_share=True)).one()
         now = clock.now()
         for running in session.scalars(_running(company_id, plan.rhythm)):
             running.stopped_at = now

@@ -5,6 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from declarations import clock
@@ -45,6 +46,7 @@ def draw_sample(*, viewer: Viewer, register_id: str, method: Method, size: int, 
     db.session.rollback()
     with writing() as session:
         register = registers.register(session, viewer, register_id)
+        session.scalars(select(Register.id).where(Register.id == register.id).with_for_update(key_share=True)).one()
         before = queries.same(session, register, method=method, size=size, seed=seed)
         if before is not None:
             return before

@@ -98,6 +98,20 @@ def test_the_median_is_of_the_late_ones(story: Story) -> None:
         assert median_days_late(db.session(), reach, span(story)) == days[(len(days) - 1) // 2]
 
 
+def test_the_median_tells_nothing_of_what_names_the_reader(story: Story) -> None:
+    since = date(2026, 11, 20) - timedelta(90)
+    story.declare("Amalie", firm="Acme", worth="10", occurred_on=since, named=frozenset({story.ids["Otto"]}))
+    found = {}
+    for name in ("Otto", "Aud"):
+        viewer = story.viewer(name)
+        with story.app.app_context():
+            reach = reach_of(db.session(), viewer)
+            rows, _ = listed(db.session(), reach, span(story), "late", reach.companies, "")
+            days = sorted(row.days_late for row in rows)
+            found[name] = len(days), median_days_late(db.session(), reach, span(story)) == days[(len(days) - 1) // 2]
+    assert found == {"Otto": (2, True), "Aud": (3, True)}
+
+
 def test_companies_sort_by_a_link_and_bad_addresses_are_the_usual_page(story: Story) -> None:
     aud = story.client("Aud")
     page = aud.get(f"/quality?{QUARTER}&sort=late").text

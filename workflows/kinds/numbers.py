@@ -35,10 +35,9 @@ def parse_amount(text: str, locale: str, currency: str) -> Money:
     """What a reader of `locale` ("da", "en-GB") means by `text` as an amount of `currency`. Raises NotANumber."""
     bare = _without_currency(unicodedata.normalize("NFKC", text), currency)
     number = _decimal(bare, locale, exponent(currency))
-    money = Money.of(number, currency)
-    if money.minor > _LARGEST:
+    if number.scaleb(exponent(currency)) > _LARGEST:  # said before it is rounded: a number of 30 digits could not be
         raise NotANumber(TOO_LARGE)
-    return money
+    return Money.of(number, currency)
 
 
 def parse_percent(text: str, locale: str) -> int:

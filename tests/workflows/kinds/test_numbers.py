@@ -75,6 +75,8 @@ def test_an_amount_means_what_its_writer_means(text: str, locale: str, currency:
         ("USD 20", "da", "DKK", OTHER_CURRENCY),
         ("20 kr", "en", "EUR", OTHER_CURRENCY),
         ("10000000000001", "en", "EUR", TOO_LARGE),
+        ("10000000000000.01", "en", "EUR", TOO_LARGE),
+        ("9" * 400, "en", "EUR", TOO_LARGE),
     ],
 )
 def test_an_amount_that_could_mean_two_things_or_none_is_refused(text: str, locale: str, currency: str, sentence: str) -> None:
