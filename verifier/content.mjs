@@ -1,5 +1,7 @@
 // What verify.mjs asks of a bundle once it is proved: what happened was allowed, and rows, totals and workbook say what happened.
-let check, reading, part, json, lines, hex, unzip, text, bundle
+import { checkChanges } from "./changes.mjs"
+
+let check, reading, part, json, objects, hex, unzip, text, bundle, earlier
 // --- the world, as record.jsonl tells it
 const people = {}, companies = {}, firms = {}, groups = {}, published = {}, SLACK = 300e3, DAY = 86400e3, last = list => list[list.length - 1], same = (one, other) => (one || null) === (other || null)
 const around = (told, at) => (told ?? []).filter(([since], place) => since <= at + SLACK && !(told[place + 1]?.[0] <= at - SLACK)).map(([, value]) => value).filter(value => value !== null)
@@ -62,7 +64,7 @@ const money = (minor, currency) => minor === null ? null : `${currency} ${minor}
 const assessed = ({ findings = [], outcome } = {}, words) => ({ outcome: OUTCOMES[outcome], clauses: [...new Set(findings.map(one => `${one.document} ${one.clause}`))].join("; "),
   findings: findings.map(one => `${one.clause}: ${one.sentence?.en ?? Object.values(one.sentence ?? {})[0] ?? ""}`).join("\n"),
   figures: findings.filter(one => one.figures.length).map(one => `${one.clause}: ${one.figures.map(each => `${words.figures?.[each.name] ?? each.name} ${each.money ? `${each.money.currency} ${units(each.money, words).toFixed(places(each.money.currency, words))}` : each.number}`).join(", ")}`).join("\n") })
-const places = (currency, words) => words.places[currency] ?? 2, units = ({ minor, currency }, words) => minor / 10 ** places(currency, words)
+export const places = (currency, words) => words.places[currency] ?? 2, units = ({ minor, currency }, words) => minor / 10 ** places(currency, words)
 function compare(where, told, due, skipped) { for (const key of new Set([...Object.keys(told), ...Object.keys(due)])) check(skipped.includes(key) || same(told[key], due[key]), "register", 1, `${where}: its ${key} is not what the record says`) }
 function checkDeclaration(chain, entries, decisions, words) {
   const { number } = chain[0].said, told = entries.get(number), seen = chain.filter(event => !event.later), row = last(seen)?.values.row
@@ -123,7 +125,7 @@ function sheetsOf(book) { // title → rows of cells that hold something
     for (const [, open = "", inside = ""] of row.matchAll(/<c( [^>]*?)?(?:\/>|>(.*?)<\/c>)/gs)) cells[attribute(open, "r") ? column(attribute(open, "r")) : cells.length] = value(open, inside)
     return cells }).filter(cells => cells.some(cell => cell !== undefined))]))
 }
-const inCell = told => { const clean = told.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]|\p{Cs}/gu, "\ufffd"); return clean.length > 32767 ? `${clean.slice(0, 32763).replace(/[\ud800-\udbff]$/, "")} […]` : clean }
+export const inCell = told => { const clean = told.replace(/\r\n?/g, "\n").replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]|\p{Cs}/gu, "\ufffd"); return clean.length > 32767 ? `${clean.slice(0, 32763).replace(/[\ud800-\udbff]$/, "")} […]` : clean }
 const close = (value, due) => typeof value === "number" && Math.abs(value - due) <= Math.abs(due) / 1e12, clock = (at, zone) => Date.parse(`${new Date(at).toLocaleString("sv-SE", { timeZone: zone }).replace(" ", "T")}Z`)
 function fits(value, told, column, words) {
   if (told === undefined || told === null || told === "") return value === undefined || value === ""
@@ -134,11 +136,16 @@ function fits(value, told, column, words) {
   if (column.cell === "moment") return typeof value === "number" && Math.abs(serial - clock(Date.parse(told), words.time_zone)) <= 1000
   return typeof value === "string" && value.replaceAll("_x005F_", "_") === inCell(column.labels?.[told] ?? String(told)).replaceAll("_x005F_", "_")
 }
-function checkWorkbook(rows, entries, words) {
+const rowsUnder = (sheets, { title, columns }, wrong) => [...sheets.keys()].filter(name => name === title || name.startsWith(`${title} `) && /^\d+$/.test(name.slice(title.length + 1))).flatMap(name => {
+  const [head, ...rest] = sheets.get(name)()
+  wrong(columns.every((column, at) => column.name === head?.[at]) && head.length === columns.length, `${name} has other columns than the words say`)
+  wrong(rest.every(row => row.slice(columns.length).every(cell => cell === undefined)), `${name} has cells beside its columns`)
+  return rest
+})
+function checkWorkbook(rows, entries, words, born) {
   const sheets = sheetsOf(unzip(part("register.xlsx"))), wrong = (good, what) => check(good, "workbook", 1, what)
   for (const { key, title, columns } of words.sheets) {
-    const mine = rows.filter(row => row.sheet === key), place = columns.findIndex(column => column.key === "number"), cells = [...sheets.keys()].filter(name => name === title || name.startsWith(`${title} `) && /^\d+$/.test(name.slice(title.length + 1))).flatMap(name => {
-      const [head, ...rest] = sheets.get(name)(); wrong(columns.every((column, at) => column.name === head?.[at]) && head.length === columns.length, `${name} has other columns than the words say`); return rest })
+    const mine = rows.filter(row => row.sheet === key), place = columns.findIndex(column => column.key === "number"), cells = rowsUnder(sheets, { title, columns }, wrong)
     cells.forEach((row, at) => { const told = key === "breach" ? entries.get(row[place]) : mine[at]; wrong(told, `${title}, row ${at + 2} is in the workbook only`)
       if (told) columns.forEach((column, n) => wrong(column.key === "why" || column.composed && words.language !== "en" || fits(row[n], told[column.key], column, words), `${title}, row ${at + 2}, ${column.name} is not what its row says`)) })
     wrong(key === "breach" || cells.length === mine.length, `${title} has ${cells.length} rows of ${mine.length}`)
@@ -148,18 +155,38 @@ function checkWorkbook(rows, entries, words) {
   totals.forEach((one, at) => [one.company, label(one, "kind"), label(one, "state"), one.entries, one.without_value, one.currency, amount(one.value_minor, one.currency), amount(one.share_minor, one.currency), one.base_currency, amount(one.base_minor, one.base_currency)].forEach((due, n) =>
     wrong(typeof due === "number" ? close(sums[at]?.[n], due) : (sums[at]?.[n] ?? null) === due, `the totals, row ${at + 2}, are not what was added up`)))
   wrong(sheets.get(words.integrity)().flat().includes(hex(part("register.jsonl"))), "the sheet of integrity names other rows")
+  reading("changes", words.changes?.title, () => compareChanges(sheets, rows, entries, words, born))
+}
+const decidedIn = rows => { const decided = new Map(); for (const { sheet, number } of rows) if (sheet === "decision") decided.set(number, (decided.get(number) ?? 0) + 1); return decided }
+function compareChanges(sheets, rows, entries, words, born) {
+  const manifest = json("manifest.json"), { since } = manifest, before = since && earlier.find(one => hex(one.get("register.jsonl")) === since.lines_sha256), wrong = (good, what) => check(good, "changes", 1, what), listed = new Map()
+  if (since === undefined || since && !before) return console.log("The sheet of changes is as it was sealed: the bundle of the extract before was not given.")
+  for (const cells of rowsUnder(sheets, words.changes, wrong)) { const line = Object.fromEntries(words.changes.columns.map(({ key }, at) => [key, cells[at]])); listed.set(line.number, [...(listed.get(line.number) ?? []), line]) }
+  if (!before) return wrong(!listed.size, "changes are listed, though there was no extract before")
+  const then = objects("register.jsonl", before), old = { size: Number(text(before.get("checkpoint.txt")).split("\n")[1]), words: JSON.parse(text(before.get("words.json"))), entries: new Map(then.filter(row => row.sheet !== "decision").map(row => [row.number, row])), decided: decidedIn(then) }
+  checkChanges({ manifest, now: { words, entries, decided: decidedIn(rows) }, old, born, listed, wrong })
+}
+
+function heldBy(one) { // a stream begins with what an earlier bundle held of it, and that was all there was under its checkpoint
+  const size = Number(text(one.get("checkpoint.txt")).split("\n")[1]), before = new Map()
+  for (const name of ["record.jsonl", "declarations.jsonl"]) for (const { body } of objects(name, one)) { const { stream } = JSON.parse(body); if (!before.has(stream)) before.set(stream, []); before.get(stream).push(hex(body)) }
+  return (stream, chain) => {
+    const then = before.get(stream) ?? null
+    if (then) check(chain.length >= then.length && chain.every(({ digest, index }, at) => at < then.length ? digest === then[at] : index >= size), "chain", 2, `${stream} is not what the earlier bundle held of it`)
+  }
 }
 
 export function checkContent(tools, streams) { // `streams(name)`: the events of a part, checked by themselves
-  ({ check, reading, part, json, lines, hex, unzip, text, bundle } = tools)
-  for (const [stream, chain] of streams("record.jsonl")) reading("chain", stream, () => hear(stream, chain))
-  const rows = lines("register.jsonl").map(line => JSON.parse(line)), words = json("words.json"), entries = new Map(), decisions = new Map(), listed = new Set()
+  ({ check, reading, part, json, objects, hex, unzip, text, bundle, earlier } = tools)
+  const held = earlier.map(heldBy)
+  for (const [stream, chain] of streams("record.jsonl")) { reading("chain", stream, () => hear(stream, chain)); held.forEach(one => one(stream, chain)) }
+  const rows = objects("register.jsonl"), words = json("words.json"), entries = new Map(), decisions = new Map(), listed = new Set(), born = new Map()
   check(rows.length === json("manifest.json").lines, "register", 1, "register.jsonl has another number of lines than was sealed")
   for (const row of rows) if (row.sheet === "decision") decisions.set(row.number, [...(decisions.get(row.number) ?? []), row]); else { check(!entries.has(row.number), "register", 1, `${row.number} is there twice`); entries.set(row.number, row) }
   checkPolicies(rows)
-  for (const [stream, chain] of streams("declarations.jsonl")) reading("register", stream, () => listed.add(checkDeclaration(chain, entries, decisions, words)))
+  for (const [stream, chain] of streams("declarations.jsonl")) { reading("register", stream, () => { born.set(chain[0].said.number, chain[0].index); listed.add(checkDeclaration(chain, entries, decisions, words)) }); held.forEach(one => one(stream, chain)) }
   for (const number of entries.keys()) check(listed.has(number), "value", 4, `${number} is in the register, but its events are not in the bundle`)
   for (const number of decisions.keys()) check(false, "register", 1, `${number} shows decisions, but is not in the register`)
   checkTotals(entries.values())
-  reading("workbook", "register.xlsx", () => checkWorkbook(rows, entries, words))
+  reading("workbook", "register.xlsx", () => checkWorkbook(rows, entries, words, born))
 }

@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs"
 import { inflateRawSync } from "node:zlib"
 import { checkContent } from "./content.mjs"
 
-const LAYERS = "bundle keys checkpoint signature tree chain transition entitlement value register workbook totals".split(" ")
+const LAYERS = "bundle keys checkpoint signature tree chain transition entitlement value register workbook totals changes".split(" ")
 const found = [], check = (good, layer, code, what) => good || found.push([layer, code, what])
 const reading = (layer, where, act) => { try { act() } catch (problem) { check(false, layer, 4, `${where} cannot be read (${problem.message})`) } }
 const H = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest(), hex = (...parts) => H(...parts).toString("hex")
@@ -49,8 +49,10 @@ function continues(old, oldRoot, size, root, proof) {
   return Boolean(then?.equals(oldRoot) && now.equals(root))
 }
 
-let bundle, keys, trusted, top, own // --- parts, keys, checkpoints
-const part = name => bundle.get(name) ?? (() => { throw new Error(`${name} is missing`) })(), json = name => JSON.parse(text(part(name))), lines = name => text(part(name)).split("\n").slice(0, -1)
+let bundle, keys, trusted, top, own, earlier = [] // --- parts, keys, checkpoints
+const part = (name, from = bundle) => from.get(name) ?? (() => { throw new Error(`${name} is missing`) })(), json = name => JSON.parse(text(part(name)))
+function* lines(name, from) { const content = part(name, from); for (let at = 0, end; (end = content.indexOf(10, at)) >= 0; at = end + 1) yield text(content.subarray(at, end)) } // a part may be longer than any text
+const objects = (name, from) => Array.from(lines(name, from), line => JSON.parse(line))
 const NEEDED = "register.xlsx register.jsonl declarations.jsonl record.jsonl checkpoint.txt checkpoints.jsonl keys.json policies.json totals.json words.json read-me.txt manifest.sig".split(" ")
 function checkParts() {
   const sealed = new Map(json("manifest.json").parts.map(one => [one.name, one])), loose = ["manifest.json", "manifest.sig", "receipt.json", "receipt.sig"]
@@ -61,7 +63,7 @@ function checkParts() {
 function checkKeys() {
   const told = new Map(), alike = (one, other) => one.public === other.public && one.purpose === other.purpose
   keys = json("keys.json"); own = given("--keys").flatMap(path => JSON.parse(readFileSync(path, "utf8"))); trusted = keys.filter(key => !own.length || own.some(one => alike(one, key)))
-  for (const { body, signature, key } of lines("record.jsonl").map(line => JSON.parse(line))) {
+  for (const { body, signature, key } of objects("record.jsonl")) {
     const { action, public: said, at, stream } = JSON.parse(body), from = /key_(changed|lost)/.test(action) ? at : null
     if (stream !== "record") continue
     if (/key_(introduced|changed|lost)|signed_from/.test(action)) told.set(said.key, { ended: null, id: said.key, public: said.public, purpose: said.purpose, valid_from: from, valid_to: null })
@@ -84,41 +86,51 @@ function checkCheckpoints() {
   const proved = [top], said = json("manifest.json").checkpoint
   check(top.good(trusted), "keys", 3, "checkpoint.txt is not signed by a trusted key")
   check(said.origin === top.origin && said.size === top.size && said.root === top.root.toString("hex"), "checkpoint", 2, "the manifest names another checkpoint")
-  for (const { consistency, note } of lines("checkpoints.jsonl").map(line => JSON.parse(line))) {
+  for (const { consistency, note } of objects("checkpoints.jsonl")) {
     const [one] = notes(note), good = continues(one.size, one.root, top.size, top.root, consistency.map(bin))
     check(one.good(trusted), "keys", 3, "an earlier checkpoint is not signed by a trusted key")
     if (check(good, "checkpoint", 2, `the checkpoint over ${one.size} is not continued`) === true) proved.push(one)
   }
-  for (const file of given("--previous").map(path => readFileSync(path))) for (const kept of notes(text(file.subarray(0, 2).equals(Buffer.from("PK")) ? unzip(file).get("checkpoint.txt") : file))) {
+  const files = given("--previous").map(path => readFileSync(path)), isZip = file => file.subarray(0, 2).equals(Buffer.from("PK"))
+  earlier = files.filter(isZip).map(unzip)
+  for (const content of [...files.filter(file => !isZip(file)), ...earlier.map(one => one.get("checkpoint.txt"))]) for (const kept of notes(text(content))) {
     const match = proved.find(one => one.size === kept.size && one.origin === kept.origin)
     check(kept.good(trusted), "keys", 3, "your checkpoint is not signed by a trusted key")
     check(match, "checkpoint", 4, `your checkpoint over ${kept.size} is newer, or among none of those given`) && check(match?.root.equals(kept.root) ?? true, "checkpoint", 2, `your checkpoint over ${kept.size} is over another tree`)
   }
 }
 
-function streams(name) { // --- events: [stream, its events] in the order of the part, each with its body parsed and its values opened
-  const all = new Map(), order = []
-  for (const line of lines(name)) reading("chain", name, () => {
-    const event = JSON.parse(line), raw = Buffer.from(event.body), body = JSON.parse(event.body), signature = bin(event.signature), where = `${body.stream}, event ${body.sequence}`
-    const at = Date.parse(body.at), key = trusted.find(one => one.id === event.key && one.purpose === "event"), before = last(all.get(body.stream) ?? [])
-    check(key && signed(key, raw, signature) && at >= (key.valid_from ? Date.parse(key.valid_from) - SLACK : -Infinity) && at <= (key.valid_to ? Date.parse(key.valid_to) + SLACK : Infinity),
-      "signature", 3, `${where} is not signed by a key that was good then`)
-    check(event.index < top.size && climb(event.index, top.size - 1, H(Buffer.of(0), signature, raw), event.proof.map(bin))[1]?.equals(top.root), "tree", 2, `${where} is not proved to lie under the checkpoint`)
-    check(body.sequence === (before?.body.sequence ?? 0) + 1 && body.previous === (before?.digest ?? "0".repeat(64)) && event.index > (before?.index ?? -1) && !(before?.later && !event.later)
-      && (!before || last(order) === body.stream), "chain", 2, `${where} does not follow the one before it`)
-    if (!before) { check(name !== "record.jsonl" || !order.length || Buffer.compare(Buffer.from(last(order)), Buffer.from(body.stream)) < 0, "chain", 2, `${where} is out of order`); order.push(body.stream); all.set(body.stream, []) }
-    const values = Object.fromEntries(Object.entries(event.values).map(([label, { salt, value }]) => {
-      check(hex(Buffer.from(salt, "hex"), value) === body.commitments[label], "value", 1, `${where}: ${label} is not what was committed to`)
-      return [label, JSON.parse(value)] }))
-    all.get(body.stream).push({ body, values, at, digest: hex(raw), index: event.index, later: event.later, action: body.action.split(":")[1], said: body.public })
-  })
-  return all
+function* streams(name) { // --- events: [stream, its events] in the order of the part; one stream at a time, since all would not fit into memory
+  const done = new Set()
+  let stream = null, chain = []
+  for (const line of lines(name)) {
+    let event = null
+    reading("chain", name, () => { event = checkEvent(name, JSON.parse(line), stream, chain, done) })
+    if (event === null) continue
+    if (event.body.stream !== stream) { if (chain.length) yield [stream, chain]; done.add(stream); stream = event.body.stream; chain = [] }
+    chain.push(event)
+  }
+  if (chain.length) yield [stream, chain]
+}
+function checkEvent(name, event, stream, chain, done) { // one event with its body parsed and its values opened; `chain` are those before it in `stream`
+  const raw = Buffer.from(event.body), body = JSON.parse(event.body), signature = bin(event.signature), where = `${body.stream}, event ${body.sequence}`
+  const at = Date.parse(body.at), key = trusted.find(one => one.id === event.key && one.purpose === "event"), before = body.stream === stream ? last(chain) : undefined
+  check(key && signed(key, raw, signature) && at >= (key.valid_from ? Date.parse(key.valid_from) - SLACK : -Infinity) && at <= (key.valid_to ? Date.parse(key.valid_to) + SLACK : Infinity),
+    "signature", 3, `${where} is not signed by a key that was good then`)
+  check(event.index < top.size && climb(event.index, top.size - 1, H(Buffer.of(0), signature, raw), event.proof.map(bin))[1]?.equals(top.root), "tree", 2, `${where} is not proved to lie under the checkpoint`)
+  check(body.sequence === (before?.body.sequence ?? 0) + 1 && body.previous === (before?.digest ?? "0".repeat(64)) && event.index > (before?.index ?? -1) && !(before?.later && !event.later)
+    && !done.has(body.stream), "chain", 2, `${where} does not follow the one before it`)
+  if (!before) check(name !== "record.jsonl" || stream === null || Buffer.compare(Buffer.from(stream), Buffer.from(body.stream)) < 0, "chain", 2, `${where} is out of order`)
+  const values = Object.fromEntries(Object.entries(event.values).map(([label, { salt, value }]) => {
+    check(hex(Buffer.from(salt, "hex"), value) === body.commitments[label], "value", 1, `${where}: ${label} is not what was committed to`)
+    return [label, JSON.parse(value)] }))
+  return { body, values, at, digest: hex(raw), index: event.index, later: event.later, action: body.action.split(":")[1], said: body.public }
 }
 
 reading("bundle", process.argv[2], () => {
   bundle = unzip(readFileSync(process.argv[2]))
   checkParts(); checkKeys(); checkCheckpoints()
-  checkContent({ check, reading, part, json, lines, hex, unzip, text, bundle }, streams)
+  checkContent({ check, reading, part, json, objects, hex, unzip, text, bundle, earlier }, streams)
 })
 found.sort(([one], [other]) => LAYERS.indexOf(one) - LAYERS.indexOf(other))
 console.log([`Bundle ${process.argv[2]}`, ...found.slice(0, 40).map(([layer, , what]) => `[${layer}] ${what}`), found.length ? `It does not agree: ${found.length} findings.` : "Everything agrees.",

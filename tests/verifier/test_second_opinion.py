@@ -28,6 +28,14 @@ def test_bundles_that_nobody_touched_agree(house: House) -> None:
     assert first(house.earlier, house.newer) == second(house.earlier, house.newer) == (4, "checkpoint")
 
 
+def test_what_an_earlier_bundle_left_out_is_found_by_both(house: House, signer: Signer, tmp_path: Path) -> None:
+    assert first(house.newer, house.earlier, house.earlier) == second(house.newer, house.earlier, house.earlier) == (0, None)
+    forged = tampered(house.earlier.read_bytes(), "last event gone", 1, signer)
+    assert forged is not None
+    earlier = forged[0].write(tmp_path / "earlier.zip")
+    assert first(house.newer, earlier) == second(house.newer, earlier) == (2, "chain")
+
+
 @pytest.mark.parametrize("name", [*BY_ANYBODY, *BY_THE_HOUSE])
 def test_both_find_every_change_in_the_same_layer(house: House, signer: Signer, tmp_path: Path, name: str) -> None:
     contents, made = [path.read_bytes() for path in (house.copy("Aud"), house.earlier, house.newer)], 0

@@ -9,8 +9,10 @@ import argparse
 import json
 import sys
 import zipfile
+from collections import defaultdict
 
 from .bundle import Bundle, Keys, check_history, check_parts, check_seals
+from .changes import earlier_of
 from .events import Event, streams
 from .proofs import Json, Note, digest, notes_in
 from .report import INCOMPLETE, Report, page
@@ -30,7 +32,8 @@ def verify(path: str, trusted: list[Json] | None, previous: list[str]) -> Report
         keys = Keys(bundle, report, trusted)
         note = check_seals(bundle, report, keys, manifest)
         report.begin("checkpoint")
-        held, earlier = _held(previous)
+        held, bundles = _held(previous)
+        earlier = [_Before(one) for one in bundles]
         check_history(bundle, report, keys, note, held)
         world, rows = World(), Rows(bundle, report)
         report.unless(
@@ -40,14 +43,16 @@ def verify(path: str, trusted: list[Json] | None, previous: list[str]) -> Report
         for stream, chain in streams(bundle, "record.jsonl", report, keys, note):
             with report.reading("chain", stream):
                 world.hear(stream, chain)
-            _was_there(stream, chain, earlier, report)
+            for one in earlier:
+                one.check(stream, chain, report)
         check_policies(bundle, rows, world, report)
         listed = []
         report.begin("transition", "entitlement")
         for stream, chain in streams(bundle, "declarations.jsonl", report, keys, note):
             with report.reading("register", stream):
                 listed.append(check_declaration(chain, world, rows, report))
-            _was_there(stream, chain, earlier, report)
+            for one in earlier:
+                one.check(stream, chain, report)
         for number in sorted(rows.entries.keys() - set(listed)):
             report.find("value", number, "is in the register, but its events are not in the bundle", INCOMPLETE)
         for number in sorted(rows.decisions):
@@ -56,41 +61,51 @@ def verify(path: str, trusted: list[Json] | None, previous: list[str]) -> Report
         report.begin("totals")
         check_totals(bundle, rows, report)
         with report.reading("workbook", "register.xlsx"):
-            check_workbook(bundle, rows, report)
+            check_workbook(bundle, rows, manifest, earlier_of(manifest, bundles), report)
     return report
 
 
-def _held(previous: list[str]) -> tuple[list[Note], dict[str, tuple[int, list[str]]]]:
-    """The checkpoints in these files; and of earlier bundles among them each stream's events, with the size of the tree then."""
+def _held(previous: list[str]) -> tuple[list[Note], list[Bundle]]:
+    """The checkpoints in these files, and the earlier bundles among them."""
     held: list[Note] = []
-    earlier: dict[str, tuple[int, list[str]]] = {}
+    bundles: list[Bundle] = []
     for path in previous:
-        if not zipfile.is_zipfile(path):
+        if zipfile.is_zipfile(path):
+            bundles.append(Bundle(path))
+            text = bundles[-1].part("checkpoint.txt").decode()
+        else:
             with open(path, encoding="utf-8") as file:
-                found = notes_in(file.read())
-            if not found:
-                raise ValueError(f"there is no checkpoint in {path}")
-            held += found
-            continue
-        bundle = Bundle(path)
+                text = file.read()
+        found = notes_in(text)
+        if not found:
+            raise ValueError(f"there is no checkpoint in {path}")
+        held += found
+    return held, bundles
+
+
+class _Before:
+    """What an earlier bundle held of each stream, and the size of the tree then."""
+
+    def __init__(self, bundle: Bundle) -> None:
         [note] = notes_in(bundle.part("checkpoint.txt").decode())
-        held.append(note)
+        self.size = note.size
+        self.streams: dict[str, list[str]] = defaultdict(list)
         for line in (one for part in ("record.jsonl", "declarations.jsonl") for one in bundle.lines(part)):
             body = json.loads(line)["body"]
-            earlier.setdefault(json.loads(body)["stream"], (note.size, []))[1].append(digest(body.encode()))
-    return held, earlier
+            self.streams[json.loads(body)["stream"]].append(digest(body.encode()))
 
-
-def _was_there(stream: str, chain: list[Event], earlier: dict[str, tuple[int, list[str]]], report: Report) -> None:
-    """A stream that an earlier bundle held begins with what it held, and that was all there was under its checkpoint."""
-    size, before = earlier.get(stream, (0, []))
-    for place, event in enumerate(chain):
-        where = f"{stream}, event {place + 1}"
-        if place < len(before):
-            report.unless(digest(event.raw) == before[place], "chain", where, "is not what the earlier bundle held")
-        else:
-            report.unless(event.index >= size, "chain", where, "was there already, and the earlier bundle left it out")
-    report.unless(len(chain) >= len(before), "chain", stream, "the earlier bundle held more events of it")
+    def check(self, stream: str, chain: list[Event], report: Report) -> None:
+        """The stream begins with what this bundle held of it, and that was all there was under its checkpoint."""
+        before = self.streams.get(stream)
+        if before is None:
+            return
+        for place, event in enumerate(chain):
+            where = f"{stream}, event {place + 1}"
+            if place < len(before):
+                report.unless(digest(event.raw) == before[place], "chain", where, "is not what the earlier bundle held")
+            else:
+                report.unless(event.index >= self.size, "chain", where, "was there already, and the earlier bundle left it out")
+        report.unless(len(chain) >= len(before), "chain", stream, "the earlier bundle held more events of it")
 
 
 def main() -> int:

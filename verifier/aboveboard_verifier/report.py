@@ -18,6 +18,7 @@ LAYERS = {  # in the order they are checked; the exit code is that of the earlie
     "register": (CONTENT, "The rows are what the events say"),
     "workbook": (CONTENT, "The workbook holds those rows"),
     "totals": (CONTENT, "The totals are their sums"),
+    "changes": (CONTENT, "The sheet of changes lists what differs from the earlier register"),
 }
 VERDICTS = {
     OK: "Everything agrees.",
@@ -33,7 +34,8 @@ class Report:
     """What was found and what was looked at, told at the end on one page."""
 
     def __init__(self) -> None:
-        self.found: list[tuple[str, int, str, str]] = []
+        self.found: list[tuple[str, int, str, str]] = []  # the first few of each layer: of a large bundle all may be wrong
+        self.counted: Counter[str] = Counter()
         self.looked: Counter[str] = Counter()
         self.begun: set[str] = set()
         self.notes: list[str] = []
@@ -43,7 +45,9 @@ class Report:
         self.begun.update(layers)
 
     def find(self, layer: str, where: str, what: str, code: int | None = None) -> None:
-        self.found.append((layer, LAYERS[layer][0] if code is None else code, where, what))
+        self.counted[layer] += 1
+        if self.counted[layer] <= SHOWN:
+            self.found.append((layer, LAYERS[layer][0] if code is None else code, where, what))
 
     def unless(self, holds: bool, layer: str, where: str, what: str, code: int | None = None) -> None:
         if not holds:
@@ -73,9 +77,9 @@ def page(report: Report, path: str) -> str:
     for layer, (_, sentence) in LAYERS.items():
         found = [one for one in report.found if one[0] == layer]
         mark = "NO" if found else "ok" if layer in report.begun else "--"
-        lines.append(f"[{mark}] {layer:<11} {sentence}" + (f": {len(found)} findings" if found else ""))
-        lines += [f"       {where}: {what}" for _, _, where, what in found[:SHOWN]]
-        lines += [f"       … and {len(found) - SHOWN} more"] if len(found) > SHOWN else []
+        lines.append(f"[{mark}] {layer:<11} {sentence}" + (f": {report.counted[layer]} findings" if found else ""))
+        lines += [f"       {where}: {what}" for _, _, where, what in found]
+        lines += [f"       … and {report.counted[layer] - SHOWN} more"] if report.counted[layer] > SHOWN else []
     if len(report.begun) < len(LAYERS):
         lines.append("     -- means that this was not looked at.")
     lines += [
@@ -87,8 +91,8 @@ def page(report: Report, path: str) -> str:
         lines.append(f"{looked['later']} events came after the register was read; it does not show them yet.")
     lines += [
         *report.notes,
-        "Not checked here: that no other declaration should be in the register, files that were attached, the sheet of changes,",
-        "and what the columns “What would have changed it” and “What the policy asked besides” say. Those are as they were sealed.",
+        "Not checked here: that no other declaration should be in the register, files that were attached, and what",
+        "the columns “What would have changed it” and “What the policy asked besides” say. Those are as they were sealed.",
         f"Exit code {report.code}.",
     ]
     return "\n".join(lines)

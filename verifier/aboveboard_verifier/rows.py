@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +32,8 @@ class Rows:
         }
         self.entries: dict[str, bytes] = {}
         self.decisions: dict[str, list[bytes]] = defaultdict(list)
+        self.born: dict[str, int] = {}  # the leaf of each declaration's first event
+        self.decided: Counter[str] = Counter()
         self.count = 0
         for line in bundle.lines("register.jsonl"):
             self.count += 1
@@ -39,6 +41,7 @@ class Rows:
                 row = parsed(line.removesuffix(b"\n"))
                 if row["sheet"] == "decision":
                     self.decisions[row["number"]].append(line)
+                    self.decided[row["number"]] += 1
                     continue
                 report.unless(row["number"] not in self.entries, "register", row["number"], "is listed twice")
                 self.entries[row["number"]] = line
@@ -205,7 +208,7 @@ def compare(where: str, told: Json, due: Json, report: Report, elsewhere: tuple[
 def check_declaration(chain: list[Event], world: World, rows: Rows, report: Report) -> str | None:
     """One declaration with its rows; returns its number."""
     number: str = chain[0].body["public"]["number"]
-    line = rows.entries.get(number)
+    line, rows.born[number] = rows.entries.get(number), chain[0].index
     if line is None:
         report.find("register", number, "has events, but is not in the register")
         return None

@@ -1,5 +1,6 @@
 """The workbook's cells hold the rows, as far as openpyxl is there to read them."""
 
+import hashlib
 import json
 import re
 from collections import defaultdict
@@ -10,13 +11,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from .bundle import Bundle
-from .proofs import Json, digest, moment_of
+from .changes import UNTOLD, Changes, Earlier, Line
+from .proofs import Json, moment_of
 from .report import Report
 from .rows import Rows
 
 
-def check_workbook(bundle: Bundle, rows: Rows, report: Report) -> None:
-    """Every cell of the sheets with rows, of the totals, and the digest on the sheet of integrity."""
+def check_workbook(bundle: Bundle, rows: Rows, manifest: Json, earlier: Earlier | None, report: Report) -> None:
+    """Every cell of the sheets with rows, of the totals, and the digest on the sheet of integrity; and the sheet of changes."""
     try:
         from openpyxl import load_workbook  # noqa: PLC0415 - an auditor may do without
     except ImportError:
@@ -30,27 +32,104 @@ def check_workbook(bundle: Bundle, rows: Rows, report: Report) -> None:
         workbook = load_workbook(file, read_only=True)
         by_sheet: dict[str, list[bytes]] = defaultdict(list)
         for line in bundle.lines("register.jsonl"):
-            by_sheet[json.loads(line)["sheet"]].append(line)
+            row = json.loads(line)
+            entry = rows.entries.get(row.get("number"))
+            by_sheet[row["sheet"]].append(entry if entry == line else line)  # the same bytes are held once
         for sheet in words["sheets"]:
             titles = [sheet["title"], *(f"{sheet['title']} {part}" for part in range(2, 1000))]
             there = [workbook[title] for title in titles if title in workbook.sheetnames]
             cells = (row for one in there for row in _rows_of(one, sheet, report))
             _compare_sheet(sheet, cells, by_sheet[sheet["key"]], rows, words, report)
         _compare_totals(bundle, workbook, words, report)
+        _check_changes(workbook, rows, words, manifest, earlier, report)
         seal = {str(cell.value) for row in workbook[words["integrity"]].iter_rows() for cell in row}
+        with bundle.zip.open("register.jsonl") as part:
+            rows_digest = hashlib.file_digest(part, "sha256").hexdigest()  # type: ignore[arg-type]
+        report.unless(rows_digest in seal, "workbook", words["integrity"], "names other rows than these")
+
+
+class _Nothing:
+    """A cell that is not there."""
+
+    value, data_type = None, "n"
+
+
+_NOTHING = _Nothing()
+
+
+def _check_changes(workbook: Any, rows: Rows, words: Json, manifest: Json, earlier: Earlier | None, report: Report) -> None:
+    """The sheet of changes lists what the two registers say it must; what only one of them shows is as it was sealed."""
+    since = manifest.get("since", {})
+    if since == {} or (since and earlier is None):
+        named = f" (register {since['id']})" if since else ""
+        report.notes.append(f"The sheet of changes is as it was sealed: the bundle of the extract before{named} was not given.")
+        return
+    report.begin("changes")
+    titles = [words["changes"]["title"], *(f"{words['changes']['title']} {part}" for part in range(2, 1000))]
+    told: dict[str, list[Json]] = defaultdict(list)
+    for title in titles:
+        if title in workbook.sheetnames:
+            for row in _rows_of(workbook[title], words["changes"], report):
+                line = {column["key"]: cell.value for column, cell in zip(words["changes"]["columns"], row, strict=False)}
+                told[str(line["number"])].append(line)
+    if since is None or earlier is None:
+        report.unless(not told, "changes", titles[0], "lists changes, though there was no extract before")
+        return
+    changes, derived, sealed = Changes(earlier, manifest, words, rows), 0, 0
+    for number in sorted({*told, *rows.entries, *earlier.entries}):
+        lines, due = told.get(number, []), changes.due(number)
+        if due is None:
+            sealed += len(lines)
+            missed = not lines and changes.is_missed(number)
+            report.unless(not missed, "changes", number, "stood in the earlier register, and nothing says what became of it")
+            continue
+        derived += len(lines)
         report.unless(
-            digest(bundle.part("register.jsonl")) in seal, "workbook", words["integrity"], "names other rows than these"
+            _agree(lines, due, changes.position(number)), "changes", number, "is not listed as the two registers say it must be"
         )
+    report.notes.append(
+        f"The sheet of changes was compared with register {since['id']}: {derived} of its lines were derived from both; "
+        f"{sealed} are of declarations that one of the two does not show, and are as they were sealed."
+    )
+
+
+def _agree(lines: list[Json], due: list[Line], position: Json) -> bool:
+    """Are these the lines that are due? What differs by less than a cell can show is listed with the same text twice, or not."""
+    left = iter(due)
+    one = next(left, None)
+    for line in lines:
+        if one is not None and _lists(line, one, position):
+            one = next(left, None)
+        elif line["field"] is None or line["before"] != line["now"]:
+            return False
+    return one is None
+
+
+def _lists(line: Json, due: Line, position: Json) -> bool:
+    texts = dict(zip(("became", "field", "before", "now"), due, strict=True)) | {"record_digest": position["record_digest"]}
+    return all(_says(line[key], text) for key, text in texts.items()) and all(
+        line[key] == position[key] for key in ("entry_before", "entry_now")
+    )
+
+
+def _says(value: Any, text: Any) -> bool:
+    if text is None or text is UNTOLD:
+        return text is UNTOLD or value in (None, "")
+    return str(value).replace("_x005F_", "_") == in_cell(text).replace("_x005F_", "_")
 
 
 def _rows_of(worksheet: Any, sheet: Json, report: Report) -> Iterator[list[Any]]:
-    header, *_ = [[cell.value for cell in row] for row in worksheet.iter_rows(max_row=1)] or [[]]
+    """The rows that hold something, each with a cell for every column; where a sheet ends is not taken from what it says itself."""
     wanted = [column["name"] for column in sheet["columns"]]
+    worksheet.reset_dimensions()
+    rows = ([*row, *[_NOTHING] * (len(wanted) - len(row))] for row in worksheet.iter_rows())
+    header = [cell.value for cell in next(rows, [])]
     report.unless(header == wanted, "workbook", worksheet.title, "has other columns than the words say")
-    for row in worksheet.iter_rows(min_row=2):
-        cells = list(row)
-        if any(cell.value is not None for cell in cells):
-            yield cells
+    for row in rows:
+        if any(cell.value is not None for cell in row):
+            beside = all(cell.value is None for cell in row[len(wanted) :])
+            report.unless(beside, "workbook", worksheet.title, "has cells beside its columns")
+            yield row[: len(wanted)]
 
 
 def _compare_sheet(sheet: Json, cells: Iterator[list[Any]], lines: list[bytes], rows: Rows, words: Json, report: Report) -> None:
@@ -109,6 +188,7 @@ def in_cell(text: str) -> str:
 
 
 def _compare_totals(bundle: Bundle, workbook: Any, words: Json, report: Report) -> None:
+    workbook[words["totals"]].reset_dimensions()
     rows = [row for row in workbook[words["totals"]].iter_rows(min_row=2, max_col=10, values_only=True) if row[0] is not None]
     told = bundle.json("totals.json")
     report.unless(len(rows) == len(told), "workbook", words["totals"], f"has {len(rows)} lines of {len(told)}")
