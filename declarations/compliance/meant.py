@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from declarations.compliance.names import many_people, people_called
 from declarations.compliance.near import near_limits
 from declarations.compliance.reach import Reach
-from declarations.compliance.totals import Standing, counted, limits_by_company
+from declarations.compliance.totals import Standing, counted, limits_of
 from declarations.compliance.wanted import Wanted
 from declarations.counterparties import ALIKE, suggest
 from declarations.models import Counterparty, Declaration, Person
@@ -65,9 +65,9 @@ def _called(session: Session, text: str) -> tuple[ColumnElement[bool], bool]:
 
 
 def limit_of(session: Session, wanted: Wanted, today: date) -> list[ColumnElement[bool]]:
-    """What counts in the total that `wanted.limit` is about, for the company of the person wanted."""
-    company = session.scalar(select(Person.company_id).where(Person.public_id == wanted.person)) or 0
-    for limit in limits_by_company(session, [company], today).get(company, ()):
+    """What counts in the total that `wanted.limit` is about, as it binds the person wanted."""
+    row = session.execute(select(Person.id, Person.company_id).where(Person.public_id == wanted.person)).one_or_none()
+    for limit in limits_of(session, row.id, row.company_id, today) if row else ():
         if wanted.limit == f"{limit.document}/{limit.rule}":
             window = Declaration.occurred_on.between(limit.window.first, limit.window.last)
             return [*counted(limit), window, Declaration.base_minor.is_not(None)]

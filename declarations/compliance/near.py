@@ -13,7 +13,7 @@ from sqlalchemy import Select, Subquery, and_, bindparam, delete, func, insert, 
 from sqlalchemy.orm import Session
 
 from declarations.compliance.reach import FILED, HAPPENED, Reach, walk
-from declarations.compliance.totals import NEAR, Standing, limits_by_company, standings
+from declarations.compliance.totals import NEAR, Standing, limits_by_company, second_companies, standings
 from declarations.models import Company, Declaration, JobClaim, NearLimit, Person
 
 JOB = "near_limits"
@@ -38,7 +38,8 @@ class Near:
 
 def near_limits(session: Session, reach: Reach, today: date) -> Near:
     """The totals of everybody the reader oversees. Writes nothing."""
-    stated = limits_by_company(session, reach.companies, today)
+    also = {company for company, _ in second_companies(session, Person.company_id.in_(sorted(reach.companies)), today).values()}
+    stated = limits_by_company(session, reach.companies | also, today)
     windows = {limit.window for limits in stated.values() for limit in limits}
     if not windows:
         return Near((), 0)

@@ -1,10 +1,10 @@
-"""What came together between a person and a counterparty group, against every total limit their company's policy states today.
+"""What came together between a person and a counterparty group, against every total limit in force for them today.
 
 The sums are the policy's own: same kinds, direction, window, currency and exceptions, worked out by the database.
 """
 
 import math
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -154,19 +154,58 @@ def standings(
 ) -> list[Standing]:
     """The totals of these people (person, company) of at least `least` percent of a limit, nearest to the limit first.
 
-    With `firms` only what is between them and these counterparties counts. What names the reader is in no sum.
+    Whoever belongs to a second company today is held against its limits too; those it states in other money than their own
+    company's are taken in the group's, in which everything is summed. With `firms` only what is between them and these
+    counterparties counts. What names the reader is in no sum.
     """
     by_company: dict[int, set[int]] = {}
     for person_id, company_id in people:
         by_company.setdefault(company_id, set()).add(person_id)
+    group_money = group_currency(session)
     asked: dict[tuple[str, str, str], tuple[Limit, set[int]]] = {}
     for company_id, stated in limits_by_company(session, by_company, today).items():
         for limit in stated:
             asked.setdefault(limit.key, (limit, set()))[1].update(by_company[company_id])
-    group_money = group_currency(session)
+    for limit, person_id in _of_second_companies(session, set[int]().union(*by_company.values()), today, group_money):
+        asked.setdefault(limit.key, (limit, set()))[1].add(person_id)
     sums = [(limit, row) for limit, who in asked.values() for row in _sums(session, reach, limit, who, group_money, least, firms)]
     found = _named(session, sums)
     return sorted(found, key=lambda one: (abs(one.share - 1), one.person, one.group))
+
+
+def second_companies(session: Session, people: ColumnElement[bool], today: date) -> dict[int, tuple[int, str]]:
+    """Of the people for whom `people` holds, who belongs to a second company today: that company, and their own's currency."""
+    rows = session.execute(
+        select(Person.id, Person.second_company_id, Company.currency)
+        .join(Company, Company.id == Person.company_id)
+        .where(
+            people,
+            Person.second_company_id.is_not(None),
+            Person.second_from <= today,
+            or_(Person.second_to.is_(None), Person.second_to >= today),
+        )
+    )
+    return {row.id: (row.second_company_id, row.currency) for row in rows}
+
+
+def limits_of(session: Session, person_id: int, company_id: int, today: date) -> list[Limit]:
+    """Every total limit in force today for one person of that company: its own, and those of a second one."""
+    own = limits_by_company(session, [company_id], today).get(company_id, ())
+    second = _of_second_companies(session, [person_id], today, group_currency(session))
+    return [*own, *(limit for limit, _ in second)]
+
+
+def _of_second_companies(session: Session, people: Collection[int], today: date, group_money: str) -> Iterator[tuple[Limit, int]]:
+    """Each limit of a second company with whom it binds."""
+    seconds = second_companies(session, Person.id.in_(sorted(people)), today)
+    policies = policies_of(session, {company for company, _ in seconds.values()}, today) if seconds else {}
+    known: dict[tuple[str, str], tuple[Limit, ...]] = {}
+    for person_id, (company_id, own_money) in seconds.items():
+        policy, money = policies[company_id]
+        stated_in = money if money == own_money else group_money
+        if (policy.digest, stated_in) not in known:
+            known[policy.digest, stated_in] = _limits(policy, stated_in, today)
+        yield from ((limit, person_id) for limit in known[policy.digest, stated_in])
 
 
 def _sums(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from declarations.compliance.by_value import by_value
 from declarations.compliance.lately import lately
@@ -19,11 +19,12 @@ from declarations.compliance.search import Found, search
 from declarations.compliance.totals import Standing, policies_of, standings
 from declarations.compliance.wanted import Wanted
 from declarations.errors import NotFound
-from declarations.extensions import db
+from declarations.extensions import db, writing
 from declarations.jobs.worker import Worker
-from declarations.models import Counterparty, Declaration, Person
+from declarations.models import Counterparty, Declaration, Person, PolicyDocument
 from declarations.visibility import oversight
 from tests.support.story import Story
+from workflows.policy.document import load
 from workflows.policy.explain import limits
 from workflows.words import Action, Direction, Disposition, Kind
 
@@ -264,3 +265,45 @@ def test_what_lies_before_every_window_is_not_looked_at(story: Story, monkeypatc
     viewer = story.viewer("Otto")
     with story.app.app_context():
         assert near_limits(db.session(), reach_of(db.session(), viewer), today).only_latest == 0
+
+
+SECOND = """
+key = "danes"
+title = { en = "Ours", da = "Vores", ja = "当社" }
+company = "NL-DK"
+effective_from = 2024-01-01
+approved_by = "The board"
+approved_on = 2023-12-01
+base_currency = "DKK"
+time_zone = "Europe/Copenhagen"
+holiday_calendar = "DK"
+
+[[rules]]
+id = "a-year"
+clause = "DK 1"
+heading = { en = "A year", da = "Et år", ja = "年間" }
+sentence = { en = "More asks compliance.", da = "Mere kræver compliance.", ja = "超える場合は審査します。" }
+kinds = ["gift", "entertainment"]
+when.rolling_total = { months = 12, over = { DKK = "300", EUR = "40" } }
+outcome = "compliance"
+"""
+
+
+@pytest.mark.parametrize(("worth", "seen"), [("27.99", False), ("28", True)])
+def test_whoever_belongs_to_two_companies_is_held_against_the_limits_of_both(story: Story, worth: str, seen: bool) -> None:
+    german(story)
+    document = load(SECOND, "ours.toml")
+    row = {"key": "danes", "company_key": "NL-DK", "effective_from": document.effective_from, "digest": document.digest}
+    story._all([PolicyDocument(**row, text=SECOND.encode(), published_at=story.now)])
+    story.declare("Felix", firm="Kestrel Logistics", worth=worth, currency="EUR")
+    assert near(story, "Otto") == []
+    today = story.now.date()
+    for first, last, binds in ((today, today, True), (today + timedelta(days=1), None, False), (today, None, True)):
+        change = {"second_company_id": story.ids["company NL-DK"], "second_from": first, "second_to": last}
+        with story.app.app_context(), writing() as session:
+            session.execute(update(Person).where(Person.id == story.ids["Felix"]).values(**change))
+        standing = near(story, "Otto")
+        assert [one.limit.document for one in standing] == ["danes"] * (seen and binds)
+    for one in standing:
+        rows = ids(story, "Otto", person=one.person_public_id, firm=one.firm_public_id, limit="danes/a-year")
+        assert len(rows) == one.count == 1
