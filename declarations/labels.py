@@ -2,7 +2,8 @@
 
 from flask_babel import gettext as _
 
-from workflows.words import N_
+from workflows.machine import TOLD_TO
+from workflows.words import N_, Direction
 
 LABELS: dict[str, dict[str, str]] = {
     "kind": {
@@ -107,6 +108,28 @@ STATE_CHIPS = {
     "withdrawn": ("", "x"),
     "ended": ("", "flag"),
 }
+
+
+# What a refusal tells the declarant to do about what went from us, and about what lasts; a thing that came to us is workflows.machine's.
+TOLD_TO_GIVEN = {
+    "return_it": N_("Ask for it back"),
+    "pay_the_difference": N_("Pay for it yourself"),
+    "decline_it": N_("Do not give it"),
+}
+TOLD_TO_STANDING = {"decline_it": N_("Do not go on with it"), "hand_it_over": N_("Let somebody else do it")}
+
+
+def told_to(direction: str | None) -> dict[str, str]:
+    """What may be done with what was refused, marked for translation: received, given, or lasting where there is no direction."""
+    if direction is None:
+        return TOLD_TO_STANDING
+    return TOLD_TO_GIVEN if direction == Direction.GIVEN else dict(TOLD_TO)
+
+
+def what_to_do(slug: str, direction: str | None) -> str:
+    """The reader's words for what a refusal asked for; empty if it asked for nothing known."""
+    words = told_to(direction).get(slug) or TOLD_TO.get(slug)
+    return _(words) if words else ""
 
 
 def label(family: str, slug: object) -> str:

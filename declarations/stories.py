@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from declarations import explanations, snapshot
 from declarations.display import _, full_day
-from declarations.labels import label
+from declarations.labels import label, what_to_do
 from declarations.models import Declaration, Disclosure, Event, Filing, Person
 from declarations.viewer import Viewer
 from workflows.independence import OUTSIDE, REASONS
-from workflows.machine import STORY, TOLD_TO
+from workflows.machine import STORY
 from workflows.policy.assessment import Assessment
 from workflows.words import N_, Outcome, Review, Role
 
@@ -165,6 +165,7 @@ class Teller:
     filings: Mapping[int, Assessment]  # by filing sequence
     corrections: Mapping[int, tuple[str, ...]]  # by filing sequence: what differs from the one before
     prepared_by: str = ""
+    direction: str | None = None
 
     def tell(self, told: Sequence[Told]) -> list[Line]:
         """All lines, oldest first."""
@@ -195,9 +196,9 @@ class Teller:
             yield line
 
     def _more(self, event: Told) -> str:
-        told_to = TOLD_TO.get(event.public.get("told_to") or "")
-        if told_to:
-            return _("What to do: %(what)s.", what=_(told_to))
+        what = what_to_do(event.public.get("told_to") or "", self.direction)
+        if what:
+            return _("What to do: %(what)s.", what=what)
         if event.action == "declaration:ended" and event.public.get("ended_on"):
             return _("It ended on %(day)s.", day=full_day(date.fromisoformat(event.public["ended_on"])))
         if event.action == "declaration:filed" and self.prepared_by:

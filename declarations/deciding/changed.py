@@ -27,7 +27,9 @@ def since(session: Session, viewer: Viewer, page: DeclarationPage, version: int)
     row = page.row
     told = stories.events_of(session, row.id)
     names = stories.names_in(session, told, [row.declarant_id])
-    teller = stories.Teller(viewer=viewer, names=names, inside=page.inside, filings={}, corrections={})
+    teller = stories.Teller(
+        viewer=viewer, names=names, inside=page.inside, filings={}, corrections={}, direction=page.row.direction
+    )
     newer = [event for event in told if event.sequence > version]
     seen = [event for event in told if event.sequence <= version]
     filings = queries.filings_of(session, row.id)

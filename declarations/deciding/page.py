@@ -15,17 +15,16 @@ from declarations.display import _, full_day, listed, text
 from declarations.evidence import receipts
 from declarations.evidence.receipts import Summary
 from declarations.explanations import Card
-from declarations.labels import label
+from declarations.labels import label, told_to
 from declarations.models import Attachment, Condition, Declaration, Filing
 from declarations.stories import Line, Told
 from declarations.viewer import Viewer
 from workflows import advance, asks_advice, available, safe_default, safe_default_holds
 from workflows.case import Actor, Case, Refused, World
-from workflows.machine import TOLD_TO
 from workflows.policy.assessment import Assessment
 from workflows.policy.document import day_in_force
 from workflows.routing import candidates
-from workflows.words import WAITING, Action, Direction, Outcome, Review, State
+from workflows.words import WAITING, Action, Outcome, Review, State
 
 REVIEWING = (
     Action.APPROVE,
@@ -112,7 +111,7 @@ def page_for(session: Session, viewer: Viewer, public_id: str, today: date) -> D
             turn=turn,
             principal=names.get(row.assigned_for_id or 0, ""),
             conditions=conditions,
-            told_to=_told_to(told),
+            asked=_told_to(told),
             advice=asks_advice(case),
         ),
         mine=mine,
@@ -171,6 +170,7 @@ def _teller(
         filings=stories.assessments(filings),
         corrections=corrections,
         prepared_by=names.get(row.prepared_by_id or 0, ""),
+        direction=row.direction,
     )
 
 
@@ -222,11 +222,10 @@ def _others(case: Case, around: World) -> dict[int, str]:
 
 
 def _may_be_told(row: Declaration) -> dict[str, str]:
-    """What a refusal can ask for; what lies ahead is declined first of all."""
-    slugs = list(TOLD_TO)
-    ahead = row.urgent_on is not None or row.direction == Direction.GIVEN or row.direction is None
-    slugs.sort(key=lambda slug: slug != ("decline_it" if ahead else "return_it"))
-    return {slug: _(TOLD_TO[slug]) for slug in slugs}
+    """What a refusal can ask for, in the words for what came to us, went from us or lasts; what lies ahead is declined first."""
+    words = told_to(row.direction)
+    ahead = row.urgent_on is not None or row.direction is None
+    return {slug: _(words[slug]) for slug in sorted(words, key=lambda slug: slug != ("decline_it" if ahead else "return_it"))}
 
 
 def _who_sees(row: Declaration, case: Case, names: Mapping[int, str], viewer: Viewer) -> str:

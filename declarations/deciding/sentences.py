@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from flask_babel import ngettext
 
 from declarations.display import _, day, full_day, number
-from declarations.labels import label
+from declarations.labels import label, what_to_do
 from declarations.models import Condition, Declaration
 from declarations.viewer import Viewer
-from workflows.machine import TOLD_TO
 from workflows.words import N_, WAITING, Action, Direction, Disposition, Kind, Review, State
 
 _HEADINGS: Mapping[tuple[str, str | None], str] = {
@@ -51,10 +50,10 @@ def standing(
     turn: bool,
     principal: str,
     conditions: Sequence[Condition],
-    told_to: str,
+    asked: str,
     advice: bool = False,
 ) -> str:
-    """Where it stands and whose turn it is. `principal` is for whom the assignee decides, `told_to` what a refusal asks for,
+    """Where it stands and whose turn it is. `principal` is for whom the assignee decides, `asked` what a refusal asks for,
     `advice` whether it asks for no more than advice."""
     if row.state in WAITING:
         return _waiting(row, turn=turn, principal=principal, advice=advice)
@@ -63,8 +62,8 @@ def standing(
             return _("Somebody asks you something about it.")
         return _("It waits for %(name)s’s answer.", name=row.declarant.name)
     if row.state == State.REFUSED:
-        what = TOLD_TO.get(told_to)
-        return _("It was refused. %(what)s.", what=_(what)) if what else _("It was refused.")
+        what = what_to_do(asked, row.direction)
+        return _("It was refused. %(what)s.", what=what) if what else _("It was refused.")
     if row.state == State.ENDED:
         return _("It ended on %(day)s.", day=full_day(row.ends_on)) if row.ends_on else _("It has ended.")
     left = [condition for condition in conditions if condition.met_at is None]

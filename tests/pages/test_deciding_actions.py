@@ -2,13 +2,14 @@
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.support.story import Story
-from workflows.words import Action, Kind, State
+from workflows.words import Action, Direction, Kind, State
 
 
 @pytest.fixture
@@ -68,6 +69,31 @@ def test_a_refusal_needs_its_reason_and_keeps_what_was_typed(story: Story) -> No
     page = story.client("Amalie").get(f"/declarations/{gift}").text
     assert "It was refused. Hand it over." in page
     assert "Too much." in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "changed", "offered", "told"),
+    [
+        (
+            Kind.GIFT,
+            {"direction": Direction.GIVEN},
+            ["Ask for it back", "Pay for it yourself", "Do not give it"],
+            "Ask for it back.",
+        ),
+        (Kind.INTEREST, {}, ["Do not go on with it", "Let somebody else do it"], "Do not go on with it."),
+    ],
+)
+def test_a_refusal_tells_to_do_what_fits_the_thing(
+    story: Story, kind: Kind, changed: dict[str, Any], offered: list[str], told: str
+) -> None:
+    filed = story.declare("Amalie", kind, firm="Acme", worth="600", **changed)
+    ben = story.client("Ben")
+    page = ben.get(f"/declarations/{filed}").text
+    options = re.findall(r'<option[^>]* value="(\w+)">([^<]+)</option>', page)
+    assert [words for _slug, words in options] == offered
+    typed = shown(ben, filed) | {"reason": "Not this.", "disposition": options[0][0]}
+    assert ben.post(f"/declarations/{filed}/refuse", data=typed).status_code == 303
+    assert story.client("Amalie").get(f"/declarations/{filed}").text.count(told) == 2  # at its head and in its story
 
 
 def test_a_page_that_has_changed_says_what_is_different_and_does_nothing(story: Story) -> None:
