@@ -77,6 +77,8 @@ def standing(
 
 def _waiting(row: Declaration, *, turn: bool, principal: str, advice: bool) -> str:
     by = full_day(row.due_on, weekday=True, year=False) if row.due_on else ""
+    if turn and advice:
+        return _("Your advice is asked for by %(day)s.", day=by)
     if turn and row.urgent_on is not None:
         return _("It is for %(event)s; yours to decide by %(day)s.", event=day(row.urgent_on), day=by)
     if turn:

@@ -47,6 +47,7 @@
   for (const button of form.querySelectorAll("[data-plain]")) button.hidden = true; // they do by hand what happens by itself here
 
   const part = (name) => form.querySelector(`[data-part=${name}]`);
+  part("saved").parentElement.hidden = false; // true only here: without a script nothing saves itself
   let busy = false;
   let again = false;
   let sending = false;

@@ -132,7 +132,7 @@ def test_advice_is_given_or_becomes_a_request_for_approval(story: Story) -> None
     asked = [story.declare("Amalie", Kind.CONFLICT, title=f"Case {n}", wants_advice=True) for n in (1, 2)]
     ben = story.client("Ben")
     page = ben.get(f"/declarations/{asked[0]}").text
-    assert "Your advice" in page
+    assert "Your advice is asked for by " in page
     assert 'id="approve"' not in page
     ben.post(f"/declarations/{asked[0]}/advise", data=shown(ben, asked[0]) | {"reason": "Let a colleague decide."})
     assert story.state(asked[0]) is State.RECORDED
