@@ -147,8 +147,11 @@ def role_grant(hands: Hands) -> str | None:
         person, company = hands.one("person"), hands.one("company")
         assert person is not None
         assert company is not None
-        new = {"id": max(row["id"] for row in hands.rows("role_grant")) + 1, "role": hands.chance.choice(GRANTABLE).value}
-        hands.add("role_grant", **{**grant, **new, "person_id": person["id"], "company_id": company["id"]})
+        grants = hands.rows("role_grant")
+        new = {"role": hands.chance.choice(GRANTABLE).value, "person_id": person["id"], "company_id": company["id"]}
+        if any(new.items() <= row.items() for row in grants):  # the database takes no second one
+            return None
+        hands.add("role_grant", **{**grant, **new, "id": max(row["id"] for row in grants) + 1})
     return f"role {grant['id']} {how}"
 
 
