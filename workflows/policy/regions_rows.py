@@ -50,12 +50,21 @@ class Asked:
         return self.paid is not None or any(q.measure.less_own_share or q.sort == "own_share" for q in self.quantities)
 
 
-def attempt(asked: Asked, on: frozenset[Cell]) -> Met | None:
-    """Amounts that meet the region if only the cells `on` hold anything; None if none can."""
+def attempt(asked: Asked, on: frozenset[Cell], taken: Mapping[Variable, bool] | None = None) -> Met | None:
+    """Amounts that meet the region if only the cells `on` hold anything; None if none can.
+
+    What the declarant paid is taken off a share, or leaves nothing of it. Sums alone cannot say which: where the amounts found
+    leave another rest than that, both are tried, and `taken` has what is being tried.
+    """
     rows: list[Row[Variable]] = []
+    rests: dict[Variable, Sum] = {}
     for quantity, stretch in asked.quantities.items():
         if quantity.sort not in ("count", "heads"):
-            rows += _between(_sum(asked, quantity, on, rows), stretch, asked.step)
+            rows += _between(_sum(asked, quantity, on, rows, rests), stretch, asked.step)
+            rows += _of_a_nought(asked, quantity, stretch)
+    for rest, is_left in (taken or {}).items():
+        off = {**{name: -part for name, part in rests[rest].items()}, ("now", "own", rest[2]): 1} if is_left else {}
+        rows.append(({rest: 1, **off}, 0))
     for currency in asked.currencies:
         rows += _of_the_thing(asked, on, currency)
         for cell in on:
@@ -64,6 +73,10 @@ def attempt(asked: Asked, on: frozenset[Cell]) -> Met | None:
             if any(quantity.measure.less_own_share for quantity in asked.quantities):
                 rows.append(({("cell", cell, "own", currency): 1, ("cell", cell, "value", currency): -1}, 0))
     found = solve(rows)
+    wrong = _wrong_rest(found, rests) if found is not None else None
+    if wrong is not None:
+        tried = [attempt(asked, on, {**(taken or {}), wrong: is_left}) for is_left in (True, False)]
+        return max((met for met in tried if met is not None), key=lambda met: met.heads, default=None)
     numbers = _numbers(asked, found) if found is not None else None
     if found is None or numbers is None:
         return None
@@ -74,13 +87,29 @@ def attempt(asked: Asked, on: frozenset[Cell]) -> Met | None:
     return Met(0 if asked.loose else asked.heads * scale, asked.givers, amounts, tuple(_held(asked, found, numbers)))
 
 
-def _sum(asked: Asked, quantity: Quantity, on: frozenset[Cell], rows: list[Row[Variable]]) -> Sum:
-    """What the quantity adds up from; rows that tie its parts together are added to `rows`."""
+def _of_a_nought(asked: Asked, quantity: Quantity, stretch: Stretch) -> Iterator[Row[Variable]]:
+    """However many share it, a share of nothing is one of nothing."""
+    measure = quantity.measure
+    if asked.loose and measure.per_head and not measure.less_own_share and stretch.until == (0, 1):
+        yield {("now", "value", quantity.currency): 1}, 0
+
+
+def _wrong_rest(found: Mapping[Variable, Fraction], rests: Mapping[Variable, Sum]) -> Variable | None:
+    """A rest that is not what the share less what was paid comes to."""
+    for rest, share in rests.items():
+        due = sum((part * found[name] for name, part in share.items()), Fraction(0)) - found["now", "own", rest[2]]
+        if found[rest] != max(due, 0):
+            return rest
+    return None
+
+
+def _sum(asked: Asked, quantity: Quantity, on: frozenset[Cell], rows: list[Row[Variable]], rests: dict[Variable, Sum]) -> Sum:
+    """What the quantity adds up from; rows that tie its parts together are added to `rows`, shares less what was paid to `rests`."""
     currency, measure = quantity.currency, quantity.measure
     if quantity.sort == "own_share":
         return {("now", "own", currency): 1}
     added = [name for name, is_added in (("tax", measure.with_tax), ("delivery", measure.with_delivery)) if is_added]
-    now = _now(asked, quantity, on, added, rows) if asked.plain.value is not None else {}
+    now = _now(asked, quantity, on, added, rows, rests) if asked.plain.value is not None else {}
     if quantity.sort == "single":
         return now
     items = ["value", *added, *(() if measure.per_head else ("others",))]
@@ -91,7 +120,9 @@ def _sum(asked: Asked, quantity: Quantity, on: frozenset[Cell], rows: list[Row[V
     return now | then
 
 
-def _now(asked: Asked, quantity: Quantity, on: frozenset[Cell], added: list[str], rows: list[Row[Variable]]) -> Sum:
+def _now(
+    asked: Asked, quantity: Quantity, on: frozenset[Cell], added: list[str], rows: list[Row[Variable]], rests: dict[Variable, Sum]
+) -> Sum:
     """What the thing itself comes to, as the quantity measures it."""
     currency, measure = quantity.currency, quantity.measure
     among = (asked.heads if measure.per_head else 1) * (asked.givers if measure.per_giver else 1)
@@ -102,6 +133,7 @@ def _now(asked: Asked, quantity: Quantity, on: frozenset[Cell], added: list[str]
     if not measure.less_own_share or any(cell.is_part for cell in on):  # of several parts nothing is taken off
         return share
     left: Sum = {("left of", measure, currency): 1}  # not less than what remains, nor more than the share: never below nothing
+    rests["left of", measure, currency] = share
     rows.append((left | {name: -part for name, part in share.items()}, 0))
     rows.append(({**share, ("now", "own", currency): -1, ("left of", measure, currency): -1}, 0))
     return left

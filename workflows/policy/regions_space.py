@@ -142,7 +142,10 @@ class Space:
             counts = self._counts(atom, region)
             if counts is not True:
                 return counts
-        elif region["paid"] == NOTHING if quantity.sort == "own_share" else region.get("value") is False:
+        elif quantity.sort == "own_share":
+            if region["paid"] == NOTHING:
+                return False
+        elif quantity.sort != "heads" and region.get("value") is False:  # however many share it is known of a thing of no known value
             return False
         if quantity not in region:
             return quantity
