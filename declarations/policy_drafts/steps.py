@@ -68,14 +68,15 @@ def record(
     before: str | None = None,
     public: Mapping[str, Any] | None = None,
     personal: Mapping[str, Any] | None = None,
+    at: datetime | None = None,
 ) -> None:
-    """One event in the stream of the draft's document."""
+    """One event in the stream of the draft's document, of the moment `at` where a row carries it, else of now."""
     append(
         session,
         Entry(
             stream=stream(draft.key),
             action=f"policy:{action}",
-            at=clock.now(),
+            at=at or clock.now(),
             role=Role.COMPLIANCE_OFFICER,
             actor_id=by_id,
             company_id=draft.company_id,
@@ -148,7 +149,7 @@ def rehearse(session: Session, draft: PolicyDraft, by_id: int, months: int, befo
         "last_on": last_on.isoformat(),
         "found_in": turn.FOUND,
     }
-    record(session, draft, "rehearsed", by_id, before=before, public=public)
+    record(session, draft, "rehearsed", by_id, before=before, public=public, at=now)
     return rehearsal.public_id
 
 
@@ -165,7 +166,7 @@ def submit(session: Session, draft: PolicyDraft, by_id: int, seen: int | None) -
     if all(other.why_not for other in others):
         raise Invalid("nobody_signs", NOBODY_SIGNS)
     draft.state, draft.submitted_by_id, draft.submitted_at = states.SUBMITTED, by_id, now
-    record(session, draft, "submitted", by_id, before=before)
+    record(session, draft, "submitted", by_id, before=before, at=now)
     for other in others:
         if other.why_not is None:
             notify(session, draft, other.person_id, "policy_to_sign", now)
@@ -190,7 +191,7 @@ def sign(session: Session, draft: PolicyDraft, by_id: int, seen: int | None) -> 
         raise Forbidden("not_second", rights.NOT_YOU[mine.why_not if mine and mine.why_not else "wrote"])
     sound(session, draft)
     draft.state, draft.signed_by_id, draft.signed_at = states.SIGNED, by_id, now
-    record(session, draft, "signed", by_id, before=before)
+    record(session, draft, "signed", by_id, before=before, at=now)
     _notify_author(session, draft, by_id, "policy_signed", now)
 
 
@@ -201,7 +202,7 @@ def send_back(session: Session, draft: PolicyDraft, by_id: int, reason: str, see
     draft.state = states.DRAFT
     draft.signed_by_id = draft.signed_at = None
     draft.resolution = draft.resolved_on = draft.resolved_by_id = draft.resolved_at = None
-    record(session, draft, "sent_back", by_id, before=before, personal={"reason": reason})
+    record(session, draft, "sent_back", by_id, before=before, personal={"reason": reason}, at=now)
     _notify_author(session, draft, by_id, "policy_sent_back", now)
 
 
@@ -230,7 +231,7 @@ def resolve(session: Session, draft: PolicyDraft, by_id: int, resolution: Resolu
         "sha256": resolution.sha256,
         "signed_text": digest(signed),
     }
-    record(session, draft, "resolved", by_id, before=before, public=public)
+    record(session, draft, "resolved", by_id, before=before, public=public, at=now)
     return unneeded
 
 

@@ -76,7 +76,7 @@ def ask(*, viewer: Viewer, company_id: int, period: Period, language: str) -> st
         session.flush()
         if names(session, scope_of(row), viewer.person_id):
             row.only_for_id = viewer.person_id
-        note(session, row, "register:asked", viewer)
+        note(session, row, "register:asked", viewer, at=row.asked_at)
         return row.public_id
 
 
@@ -127,7 +127,7 @@ def _take(session: Session, register: Register, viewer: Viewer, what: str) -> _T
         raise Unconfirmed
     session.add(RegisterDownload(register_id=register.id, person_id=viewer.person_id, at=now))
     confirmed_at = iso(viewer.confirmed_at)
-    event = note(session, register, "register:downloaded", viewer, {"confirmed_at": confirmed_at, "what": what})
+    event = note(session, register, "register:downloaded", viewer, {"confirmed_at": confirmed_at, "what": what}, at=now)
     return _Told(iso(now), confirmed_at, event)
 
 

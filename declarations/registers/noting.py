@@ -1,12 +1,12 @@
 """Whatever happens to a register is an event in its stream, with its days, language and checksum."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from declarations import clock
 from declarations.evidence.record import Entry, append
 from declarations.models import Register
 from declarations.viewer import Viewer
@@ -29,14 +29,19 @@ def note(
     viewer: Viewer | None,
     more: Mapping[str, Any] = NOTHING,
     personal: Mapping[str, Any] = NOTHING,
+    *,
+    at: datetime,
 ) -> str:
-    """Append the event, within the caller's `writing()`, and return its digest. `personal` stands in it as salted hashes only."""
+    """Append the event, within the caller's `writing()`, and return its digest. `personal` stands in it as salted hashes only.
+
+    `at` is the moment that the row it tells of carries: the record's verification holds the two against each other.
+    """
     written = append(
         session,
         Entry(
             stream=f"register/{register.public_id}",
             action=action,
-            at=clock.now(),
+            at=at,
             role=role_of(viewer, register.company_id),
             actor_id=viewer.person_id if viewer else None,
             company_id=register.company_id,

@@ -63,14 +63,14 @@ def chase(*, register_id: int, step: int) -> None:
         people = whom(session, register, step)
         if step == PASSED_ON and not people:  # there is no other auditor
             step, people = TO_COMPLIANCE, whom(session, register, TO_COMPLIANCE)
-        session.add(RegisterChase(register_id=register.id, step=step, at=clock.now()))
-        note(session, register, _ACTIONS[step], None, {"step": step, "told": people})
+        now = clock.now()
+        session.add(RegisterChase(register_id=register.id, step=step, at=now))
+        note(session, register, _ACTIONS[step], None, {"step": step, "told": people}, at=now)
         template = REMINDER if step == REMINDED else UNREAD
         params = {"register": register.public_id, "company": register.company.key}
         params |= {"first_on": register.first_on.isoformat(), "last_on": register.last_on.isoformat()}
         session.add_all(
-            NoticeRow(person_id=person, template=template, params=params, created_at=clock.now(), next_try_at=clock.now())
-            for person in people
+            NoticeRow(person_id=person, template=template, params=params, created_at=now, next_try_at=now) for person in people
         )
 
 
@@ -116,4 +116,4 @@ def _sign(session: Session, register: Register, viewer: Viewer, number: int, fin
     now = clock.now()
     session.add(RegisterSignOff(register_id=register.id, person_id=viewer.person_id, number=number, at=now, findings=findings))
     action = "register:signed_off" if number == 1 else "register:supplemented"
-    note(session, register, action, viewer, {"number": number}, {"findings": findings} if findings else {})
+    note(session, register, action, viewer, {"number": number}, {"findings": findings} if findings else {}, at=now)

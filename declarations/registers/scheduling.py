@@ -63,7 +63,7 @@ def ask_by_schedule(*, schedule_id: int, period: Period) -> str | None:
         row.due_on = due_day(schedule, period)
         session.add(row)
         session.flush()
-        note(session, row, "register:asked", None, {"due_on": row.due_on.isoformat()})
+        note(session, row, "register:asked", None, {"due_on": row.due_on.isoformat()}, at=row.asked_at)
         return row.public_id
 
 
@@ -92,7 +92,7 @@ def set_schedule(*, viewer: Viewer, company_id: int, plan: Plan, active_from: da
         session.add(row)
         session.flush()
         session.add_all(RegisterRecipient(schedule_id=row.id, person_id=person) for person in sorted(set(plan.recipients)))
-        _note(session, row, "register:scheduled", viewer, sorted(set(plan.recipients)))
+        _note(session, row, "register:scheduled", viewer, sorted(set(plan.recipients)), now)
 
 
 def stop_schedule(*, viewer: Viewer, schedule_id: int) -> None:
@@ -109,9 +109,9 @@ def stop_schedule(*, viewer: Viewer, schedule_id: int) -> None:
         ).one_or_none()
         if row is None:
             raise NotFound
-        row.stopped_at = clock.now()
+        now = row.stopped_at = clock.now()
         chosen = select(RegisterRecipient.person_id).where(RegisterRecipient.schedule_id == row.id)
-        _note(session, row, "register:unscheduled", viewer, sorted(session.scalars(chosen)))
+        _note(session, row, "register:unscheduled", viewer, sorted(session.scalars(chosen)), now)
 
 
 def _running(company_id: int, rhythm: str) -> Select[RegisterSchedule]:
@@ -126,14 +126,14 @@ def _running(company_id: int, rhythm: str) -> Select[RegisterSchedule]:
     )
 
 
-def _note(session: Session, schedule: RegisterSchedule, action: str, viewer: Viewer, chosen: list[int]) -> None:
+def _note(session: Session, schedule: RegisterSchedule, action: str, viewer: Viewer, chosen: list[int], at: datetime) -> None:
     company = session.get_one(Company, schedule.company_id)
     append(
         session,
         Entry(
             stream=f"company/{company.key}",
             action=action,
-            at=clock.now(),
+            at=at,
             role=role_of(viewer, company.id),
             actor_id=viewer.person_id,
             company_id=company.id,

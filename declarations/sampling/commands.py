@@ -1,6 +1,7 @@
 """Drawing a sample and taking its work paper: each is written down in the record, with how anybody can draw it again."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -56,7 +57,9 @@ def draw_sample(*, viewer: Viewer, register_id: str, method: Method, size: int, 
         row.drawn, row.drawn_by_id, row.drawn_at = kept(drawn), viewer.person_id, clock.now()
         session.add(row)
         session.flush()
-        _record(session, register, "register:sampled", viewer, facts(register, population, drawn, method, size, seed))
+        _record(
+            session, register, "register:sampled", viewer, facts(register, population, drawn, method, size, seed), row.drawn_at
+        )
         return row.public_id
 
 
@@ -79,7 +82,7 @@ def take(*, viewer: Viewer, register_id: str, sample_id: str, language: str) -> 
     with writing() as session:
         register = registers.register(session, viewer, register_id)
         more = {"sample": sample_id, "confirmed_at": iso(viewer.confirmed_at)}
-        _record(session, register, "register:sample_downloaded", viewer, more)
+        _record(session, register, "register:sample_downloaded", viewer, more, clock.now())
     return Paper(content, filename)
 
 
@@ -127,16 +130,18 @@ def note_from_the_host(*, register_id: str, said: dict[str, Any]) -> None:
     """Write down that a sample was drawn at the command line."""
     with writing() as session:
         register = queries.any_register(session, register_id)
-        _record(session, register, "register:sampled", None, said)
+        _record(session, register, "register:sampled", None, said, clock.now())
 
 
-def _record(session: Session, register: Register, action: str, viewer: Viewer | None, public: dict[str, Any]) -> None:
+def _record(
+    session: Session, register: Register, action: str, viewer: Viewer | None, public: dict[str, Any], at: datetime
+) -> None:
     held = viewer is not None and viewer.holds(Role.INTERNAL_AUDITOR, register.company_id)
     role = Role.ADMINISTRATOR if viewer is None else Role.INTERNAL_AUDITOR if held else Role.COMPLIANCE_OFFICER
     entry = Entry(
         stream=f"register/{register.public_id}",
         action=action,
-        at=clock.now(),
+        at=at,
         role=role.value,
         actor_id=viewer.person_id if viewer else None,
         company_id=register.company_id,
