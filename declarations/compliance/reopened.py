@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from declarations import casework, clock, world
 from declarations.compliance.reach import Reach
 from declarations.display import text
 from declarations.errors import NotFound
-from declarations.models import Declaration, Person, Recheck
+from declarations.models import Declaration, NamedPerson, Person, Recheck
 from declarations.rechecked import is_of_tender, sum_of
 from declarations.viewer import Viewer
 from declarations.visibility import visible_to
@@ -73,11 +73,16 @@ def may_settle(viewer: Viewer, declaration: Declaration) -> bool:
     return viewer.holds(Role.COMPLIANCE_OFFICER, declaration.company_id)
 
 
+def caused_by_naming(viewer: Viewer) -> ColumnElement[bool]:
+    """True for flags whose late entry names the viewer: its total alone would tell them of it, so other officers look at them."""
+    return exists().where(NamedPerson.declaration_id == Recheck.cause_id, NamedPerson.person_id == viewer.person_id)
+
+
 def _flags(viewer: Viewer, reach: Reach) -> Select[Recheck]:
     return (
         select(Recheck)
         .join(Recheck.declaration)
-        .where(reach.seen(), Declaration.declarant_id != viewer.person_id)
+        .where(reach.seen(), Declaration.declarant_id != viewer.person_id, ~caused_by_naming(viewer))
         .options(
             contains_eager(Recheck.declaration).joinedload(Declaration.declarant),
             contains_eager(Recheck.declaration).joinedload(Declaration.counterparty),

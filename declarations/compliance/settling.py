@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from declarations import casework, clock, rechecking, snapshot
 from declarations.compliance.reach import reach_of
+from declarations.compliance.reopened import caused_by_naming
 from declarations.errors import NotFound
 from declarations.evidence.record import Entry, append
 from declarations.extensions import writing
@@ -66,6 +67,7 @@ def _held(session: Session, officer: Viewer, public_id: str) -> Recheck:
             Recheck.public_id == public_id,
             Declaration.declarant_id != officer.person_id,
             reach_of(session, officer).seen(),
+            ~caused_by_naming(officer),
         )
         .with_for_update(of=Recheck)
     ).one_or_none()

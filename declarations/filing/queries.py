@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from declarations.counterparties import Suggestion, suggest
 from declarations.errors import NotFound
@@ -105,7 +105,11 @@ def mine(session: Session, viewer: Viewer, *, show: str = "", kind: str = "", af
         at, row_id = cursor
         wanted.append(or_(Declaration.filed_at < at, and_(Declaration.filed_at == at, Declaration.id < row_id)))
     rows = session.scalars(
-        select(Declaration).where(*wanted).order_by(Declaration.filed_at.desc(), Declaration.id.desc()).limit(PAGE + 1)
+        select(Declaration)
+        .where(*wanted)
+        .order_by(Declaration.filed_at.desc(), Declaration.id.desc())
+        .limit(PAGE + 1)
+        .options(joinedload(Declaration.counterparty))
     ).all()
     if len(rows) <= PAGE:
         return Page(rows)

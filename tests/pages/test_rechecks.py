@@ -128,6 +128,17 @@ def test_only_compliance_of_its_company_settles_it_and_others_do_not_know_of_it(
     assert the(story).settled_at is None
 
 
+def test_an_officer_whom_the_late_entry_names_learns_nothing_of_it_and_another_settles_it(story: Story) -> None:
+    story.declare("Amalie", firm="Acme", worth="400")
+    late = {"occurred_on": date(2026, 6, 1), "named": frozenset({story.ids["Ilse"]})}
+    story.declare("Amalie", firm="Acme", worth="1900", **late)
+    path, settles = f"/compliance/rechecks/{the(story).public_id}", {"how": "no_change", "reason": "Seen.", "version": "1"}
+    ilse, otto = story.client("Ilse"), story.client("Otto")
+    assert [ilse.get(path).status_code, ilse.post(path, data=settles).status_code] == [404, 404]
+    assert "2,300" not in ilse.get("/compliance").text + ilse.get("/compliance/rechecks").text
+    assert otto.post(path, data=settles).status_code == 303
+
+
 def test_nobody_settles_their_own(story: Story) -> None:
     _later, _late, flag = flagged(story, by="Ilse")
     path, sent = f"/compliance/rechecks/{flag}", {"how": "no_change", "reason": "So be it.", "version": "1"}
