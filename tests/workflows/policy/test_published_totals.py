@@ -115,7 +115,7 @@ def test_what_states_no_key_belongs_to_nothing(per: str) -> None:
 @pytest.mark.parametrize("name", ["calendar_total", "count"])
 def test_an_unknown_key_of_totals_is_a_mistake(name: str) -> None:
     said = refused(rule("a", when={name: {"per": "persons", "over": {"EUR": "1"} if name != "count" else 1}}))
-    assert f"when: {name}.per: “persons” is not a known key of totals; did you mean “person”?" in said
+    assert f"when.{name}.per: “persons” is not a known key of totals; did you mean “person”?" in said
 
 
 def test_a_total_has_one_measure_of_trifles() -> None:

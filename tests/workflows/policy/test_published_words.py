@@ -93,7 +93,7 @@ def test_a_season_has_both_its_end_days_and_runs_over_new_year(first: str, last:
 
 def test_a_season_is_days_of_the_year() -> None:
     said = refused(rule("a", when={"season": {"first": "12-01", "last": "02-30"}}))
-    assert said == "code.toml, rule a, when: season.last: “02-30” is not a month and day such as “12-01”"
+    assert said == "code.toml, rule a, when.season.last: “02-30” is not a month and day such as “12-01”"
 
 
 @pytest.mark.parametrize(("day", "expected"), [(-1, False), (0, True), (9, True), (10, False)])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.workflows.policy.amending import CODE, instead, occasion, ours
-from tests.workflows.policy.given import content, rule
+from tests.workflows.policy.given import amendment, content, document, rule
 from workflows.money import Money
 from workflows.policy.amend import broken
 from workflows.policy.check import check
@@ -82,6 +82,15 @@ def test_a_counter_example_is_said_in_other_words_part_by_part() -> None:
     assert found.startswith("ours, rule our-gift-manager: group-code of 2026-01-01, clause ")
     assert " would become looser: a gift of DKK 501" in found
     assert " bliver lempeligere: en gave of 501 kr." in found.told(lambda each: words.get(each, each), lambda money: "501 kr.")
+
+
+def test_where_no_clause_is_behind_it_the_version_is_named_alone() -> None:
+    code, mine = (
+        document(rule("limit", when={"value": {"over": {"EUR": "100"}}})),
+        amendment(rule("a", when={"value_unknown": True})),
+    )
+    (found,) = broken((code, mine))
+    assert found.startswith("denmark, rule a: code of 2026-01-01 would become looser: a gift of unknown value ")
 
 
 def test_all_that_stands_against_a_text_is_told_with_its_name() -> None:
