@@ -145,8 +145,8 @@ class Space:
         elif quantity.sort == "own_share":
             if region["paid"] == NOTHING:
                 return False
-        elif quantity.sort != "heads" and region.get("value") is False:  # however many share it is known of a thing of no known value
-            return False
+        elif quantity.sort != "heads" and region.get("value") is False:
+            return False  # only how many share it is known of a thing of no known value
         if quantity not in region:
             return quantity
         passes: bool = region[quantity].passes(*comparison)
