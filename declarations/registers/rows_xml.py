@@ -24,6 +24,8 @@ K = TypeVar("K")
 EMPTY = b"<c/>"
 _EMPTY = EMPTY.decode()
 _REMEMBERED = 20_000  # values a column may hold in memory
+_AROUND = len(b'<c s="0" t="inlineStr"><is><t></t></is></c>')  # bytes of a text's cell besides the text
+_LINE, _MOST_LINES = 15, 27  # points; a row may be 409 high
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class RowWriter:
 
     def __init__(self, columns: Sequence[Column], styles: Styles, words: Words, zone: tzinfo) -> None:
         self._cells = [_cells(column, styles, words, zone) for column in columns]
+        self._wrapped = [(at, column.width) for at, column in enumerate(columns) if column.cell is Cell.LONG]
 
     def encode(self, values: Sequence[Sequence[Any]], first: int) -> bytes:
         """The XML of some rows, given column by column; the first of them is the sheet's row `first` (counted from 1)."""
@@ -73,8 +76,22 @@ class RowWriter:
             for cells, column in zip(self._cells, values, strict=True)
         ]
         rows = len(values[0])
-        starts = [b'<row r="%d">' % number for number in range(first, first + rows)]
+        starts = self._starts(columns, first, rows)
         return b"".join(chain.from_iterable(zip(starts, *columns, [b"</row>"] * rows, strict=True)))
+
+    def _starts(self, columns: Sequence[Sequence[bytes]], first: int, rows: int) -> Sequence[bytes]:
+        """How each row begins, high enough for what is wrapped in it: not every program sees to that by itself.
+
+        A line holds as many bytes as its column is wide, so one of Japanese is given more room than it needs.
+        """
+        lines = [1] * rows
+        for at, width in self._wrapped:
+            needed = [-(-(len(cell) - _AROUND) // width) for cell in columns[at]]
+            lines = [need if need > most else most for need, most in zip(needed, lines, strict=True)]
+        return [
+            b'<row r="%d">' % number if most == 1 else b'<row r="%d" ht="%d">' % (number, min(most, _MOST_LINES) * _LINE)
+            for number, most in enumerate(lines, first)
+        ]
 
     def pour(self, batches: Iterable[Sequence[Sequence[Any]]], first: int = 2) -> Iterator[bytes]:
         """The XML of batch after batch, as one sheet's rows from `first` on."""

@@ -164,6 +164,15 @@ def test_every_moment_is_told_by_the_wall_clock_whenever_it_was_changed(moments:
         assert datetime(1899, 12, 30) + timedelta(seconds=round(float(days) * 86_400)) == here
 
 
+def test_a_row_is_high_enough_for_what_is_wrapped_in_it() -> None:
+    styles = styles_of(Workbook(), Workbook().worksheets[0])
+    columns = [Column("text", "Text", cell, 20, "row") for cell in (Cell.LONG, Cell.LONG, Cell.TEXT)]
+    writer = RowWriter(columns, styles, Same(), UTC)  # type: ignore[arg-type]
+    long, longer = ["x" * 20, "x" * 21, None, "x" * 41], [None, None, None, "x" * 9_999]
+    rows = re.findall(r"<row [^>]+>", writer.encode([long, longer, ["x" * 99] * 4], 2).decode())
+    assert rows == ['<row r="2">', '<row r="3" ht="30">', '<row r="4">', '<row r="5" ht="405">']
+
+
 def test_days_no_spreadsheet_knows_are_told_in_words() -> None:
     days = [date(1900, 2, 28), date(1900, 3, 1), date(2026, 11, 20), date(9999, 12, 31)]
     cells = poured(Column("on", "On", Cell.DAY, 12, "row"), days)
