@@ -139,7 +139,7 @@ def _then(change: Alternative) -> str:
     if outcome is Outcome.NO_DECLARATION:
         return _("nothing need be declared")
     return {
-        (): _("nobody would have to decide"),
+        (): _("it would be recorded, and nobody would have to decide"),
         (Review.MANAGER,): _("only the manager would decide"),
         (Review.COMPLIANCE,): _("only compliance would decide"),
         (Review.EXECUTIVE,): _("only an executive reviewer would decide"),

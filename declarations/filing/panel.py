@@ -161,7 +161,7 @@ def _remarks(heard: Heard, found: Preview, today: date) -> list[str]:
         said.append(_("It may become stricter: “%(question)s” is still open.", question=_(words)))
     if found.step is None and not said and found.sentence:
         said.append(_(found.sentence))
-    if assessment.days_late:
+    if assessment.days_late and assessment.outcome is not Outcome.NO_DECLARATION:  # nothing is late that need not be
         said.append(_late(assessment))
     if facts.in_future() and found.step is not None and found.step.assignment is not None and not facts.standing:
         if found.step.urgent_on is not None and found.step.urgent_on <= soon(today):

@@ -31,6 +31,7 @@ from workflows.policy.counterfactual_axes import WORDS, YES_OR_NO
 from workflows.words import Action, Kind, Outcome, Review
 
 M, C, X = Review.MANAGER, Review.COMPLIANCE, Review.EXECUTIVE
+NOBODY = "it would be recorded, and nobody would have to decide"
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ SAID = [
      "At DKK 1,120.01 or more, the manager and compliance would decide."),
     (one("value", Money(224000, "DKK"), True, heads=4), "At DKK 2,240 or less for all 4, only the manager would decide."),
     (one("value", Money(224001, "DKK"), False, heads=4), "At DKK 2,240.01 or more for all 4, only the manager would decide."),
-    (one("heads", 3, False, outcome=Outcome.RECORD, reviews=()), "With 3 or more to share it, nobody would have to decide."),
+    (one("heads", 3, False, outcome=Outcome.RECORD, reviews=()), f"With 3 or more to share it, {NOBODY}."),
     (one("heads", 2, True), "With 2 or fewer to share it, only the manager would decide."),
     (one("heads", 1, True), "With only 1 to share it, only the manager would decide."),
     (one("before", Money(60000, "DKK"), True), "With DKK 600 or less before it, only the manager would decide."),
@@ -199,6 +200,6 @@ def test_the_register_says_it_beside_the_decision_save_to_those_who_might_read_i
         assert callable(column.value)
         assert column.told is not None
         said = {one.row.declarant: column.told(column.value(one) or [], Words()) for one in decided}
-    assert (said["Amalie"] or "").replace("\xa0", " ").startswith("At DKK 500 or less, nobody would have to decide.")
+    assert (said["Amalie"] or "").replace("\xa0", " ").startswith(f"At DKK 500 or less, {NOBODY}.")
     assert not said["Ilse"]
     assert ["Over a limit with what was entered late"] in [one.breaches for one in late if one.row.declarant == "Tomasz"]

@@ -65,6 +65,13 @@ def test_what_lasts_is_late_without_being_asked_why(amalie: FlaskClient) -> None
     assert "Say why" not in panel
 
 
+def test_what_need_not_be_declared_is_not_late(amalie: FlaskClient) -> None:
+    for worth, late in (("100", False), ("900", True)):
+        panel = send(amalie, "/declare/gift/check", worth=worth, occurred_on="2026-09-01").get_json()["panel"]
+        assert ("days late" in panel) is late
+        assert ("Nothing to declare." in panel) is not late
+
+
 def test_a_conflict_about_the_manager_goes_straight_to_compliance(story: Story, amalie: FlaskClient) -> None:
     conflict = {
         "decision": "The choice of a courier",
