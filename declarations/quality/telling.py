@@ -1,9 +1,11 @@
 """How quality figures are told: shares in whole percent, the change against the period before, periods and what a list holds."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -15,6 +17,7 @@ from declarations.registers.telling import period as period_words
 
 QUARTERS, YEARS = 5, 2
 ALL = ""  # the key of all companies together
+COLUMNS = ("filed", "late", "afterwards", "guessed", "replaced", "conditions_open")
 
 
 @dataclass(frozen=True)
@@ -60,18 +63,43 @@ def choices(today: date, chosen: Period) -> list[Choice]:
     return found
 
 
-def share(one: Measured, figure: str) -> str:
-    """ "12 %", or "140" filings for each hundred people; a dash where there is nothing it could be a share of."""
-    percent = one.percent(figure)
-    if percent is None:
-        return "–"
-    whole = round(percent)
-    return number(whole) if figure == "filed" else str(_("%(share)s %%", share=number(whole)))
+@dataclass(frozen=True)
+class Column:
+    """A figure that every company is compared by: its name, and where the list behind it is."""
+
+    slug: str
+    name: str
+    link: str
 
 
-def was(then: Measured, figure: str) -> str:
-    """What it was in the period before."""
-    return str(_("was %(share)s", share=share(then, figure))) if then.percent(figure) is not None else ""
+def columns(address: Mapping[str, Any]) -> list[Column]:
+    """Those that stand side by side; asked for once, not for each company's cell."""
+    return [Column(slug, str(_(FIGURES[slug].name)), url_for("quality.behind", figure=slug, **address)) for slug in COLUMNS]
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Shares in words, each said once: with hundreds of companies a page tells thousands, and few of them differ."""
+
+    _said: dict[tuple[bool, bool, int], str] = field(default_factory=dict)
+
+    def now(self, one: Measured, figure: str) -> str:
+        """ "12 %", or "140" filings for each hundred people; a dash where there is nothing it could be a share of."""
+        return self._say(one, figure, was=False) or "–"
+
+    def was(self, then: Measured, figure: str) -> str:
+        """What it was in the period before; empty where there is nothing it could have been a share of."""
+        return self._say(then, figure, was=True)
+
+    def _say(self, one: Measured, figure: str, *, was: bool) -> str:
+        percent = one.percent(figure)
+        if percent is None:
+            return ""
+        key = (was, figure == "filed", round(percent))
+        if key not in self._said:
+            told = number(key[2]) if figure == "filed" else str(_("%(share)s %%", share=number(key[2])))
+            self._said[key] = str(_("was %(share)s", share=told)) if was else told
+        return self._said[key]
 
 
 def heading(all_: Measured) -> str:

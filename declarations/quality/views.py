@@ -30,6 +30,7 @@ def figures() -> str:
     median = median_days_late(session, reach, _span(period))
     sort = request.args.get("sort", "")
     all_ = Compared(telling.together(now), telling.together(then))
+    address: dict[str, str | int] = {"from": period.first_on.isoformat(), "months": months}
     rows = [Compared(one, other) for one, other in zip(now, then, strict=True)]
     return render_template(
         "quality/figures.html",
@@ -39,12 +40,12 @@ def figures() -> str:
         heading=telling.heading(all_.now),
         besides=telling.besides(now, median),
         choices=telling.choices(today(), period),
-        address={"from": period.first_on.isoformat(), "months": months},
+        address=address,
+        columns=telling.columns(address),
         words=period_words(period.first_on, period.last_on),
         sort=sort if sort in COMPARED else "",
         figures=FIGURES,
-        compared=COMPARED,
-        telling=telling,
+        shares=telling.Shares(),
     )
 
 

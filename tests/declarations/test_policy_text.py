@@ -111,7 +111,7 @@ def test_where_the_careful_way_would_write_anything_else_the_text_is_written_ane
 
 def test_a_text_that_is_no_toml_says_where() -> None:
     for act in (lambda: content("a = ["), lambda: changed("a = [", {("a",): 1}), lambda: with_rule("a = [", {})):
-        with pytest.raises(NotToml, match="line 1|at its end"):
+        with pytest.raises(NotToml, match=r"line 1|at its end"):
             act()
 
 
