@@ -136,7 +136,8 @@ def act(command: Act) -> Step:
 
 def act_in(session: Session, command: Act) -> Step:
     """The same as `act` inside the caller's transaction, for a command that does more than this; nothing here commits."""
-    declaration, now, facts = _lock(session, Declaration.public_id == command.public_id), clock.now(), command.facts
+    declaration = _lock(session, Declaration.public_id == command.public_id)
+    now, facts = clock.now(), command.facts
     actor = as_of_now(session, command.actor, now)  # a role or a substitution may have ended while waiting for the lock
     if declaration is None or not _may_see(session, declaration, actor):
         raise NotFound

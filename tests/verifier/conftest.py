@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from config import Settings
+from declarations.evidence.keys import Purpose, Signer, key_file
 from declarations.extensions import db
 from declarations.models import Register
 from declarations.registers import commands, storage
@@ -76,6 +77,15 @@ def house(templates: Templates, languages: None, tmp_path_factory: pytest.TempPa
         keys = json.loads(zipfile.ZipFile(newer).read("keys.json"))
         yield House(story, folder, kept(story, first), newer, held, keys)
         close_database(app)
+
+
+@pytest.fixture(scope="module")
+def signer(house: House) -> Signer:
+    """The house's own hand on checkpoints, for whoever seals anew what was tampered with."""
+    with house.story.app.app_context():
+        signer = key_file(Purpose.CHECKPOINT).signer()
+    assert signer is not None
+    return signer
 
 
 def code(path: Path, house: House | None = None, *previous: Path) -> int:

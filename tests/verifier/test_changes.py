@@ -17,7 +17,7 @@ from aboveboard_verifier.program import verify
 from aboveboard_verifier.report import page
 from flask import Flask
 
-from declarations.evidence.keys import Purpose, Signer, key_file
+from declarations.evidence.keys import Signer
 from declarations.registers import building, commands
 from declarations.registers.periods import Period
 from tests.support.bundles import Opened
@@ -29,14 +29,6 @@ from workflows.words import Action, Disposition, Kind
 SHEET = "xl/worksheets/sheet10.xml"
 ROWS = re.compile(rb'<row r="(?!1")\d+".*?</row>', re.DOTALL)
 Change = Callable[[bytes], bytes]
-
-
-@pytest.fixture(scope="module")
-def signer(house: House) -> Signer:
-    with house.story.app.app_context():
-        signer = key_file(Purpose.CHECKPOINT).signer()
-    assert signer is not None
-    return signer
 
 
 def sealed_again(house: House, signer: Signer, to: Path, change: Change) -> Path:

@@ -6,20 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from declarations.evidence.keys import Purpose, Signer, key_file
+from declarations.evidence.keys import Signer
 from tests.support.bundles import BY_ANYBODY, BY_THE_HOUSE, tampered
 from tests.support.verifiers import first, second
 from tests.verifier.conftest import House
 
 EACH = 5  # of 21 kinds, and a few bundles that nobody touched: more than a hundred
-
-
-@pytest.fixture(scope="module")
-def signer(house: House) -> Signer:
-    with house.story.app.app_context():
-        signer = key_file(Purpose.CHECKPOINT).signer()
-    assert signer is not None
-    return signer
 
 
 def test_bundles_that_nobody_touched_agree(house: House) -> None:
