@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from config import Settings
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
     from tests.support.databases import Template
     from tests.support.mail import Mailbox
+
+# Whoever runs all tests twice sees the same twice. New examples are looked for with --hypothesis-profile=search.
+settings.register_profile("steady", deadline=None, max_examples=60, derandomize=True)
+settings.register_profile("search", deadline=None, max_examples=2000)
+settings.load_profile("steady")
 
 SECRET = "only-for-tests-only-for-tests-only-for-tests"
 

@@ -133,9 +133,10 @@ class Search:
     def _below(self, region: dict[Axis, Choice], goal: Goal) -> Iterator[tuple[Region, Met]]:
         verdict = self._verdict(region, goal)
         if not isinstance(verdict, bool):
-            for choice in self.space.regions[verdict]:
-                further = {**region, verdict: choice}
-                if not self._cannot_be(further, verdict):
+            axis = self.space.told_first(verdict, region)
+            for choice in self.space.regions[axis]:
+                further = {**region, axis: choice}
+                if not self._cannot_be(further, axis):
                     yield from self._below(further, goal)
             return
         self.closed += 1

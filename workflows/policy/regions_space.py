@@ -78,6 +78,14 @@ class Space:
         code, amended = (side.policy.filing_due(kind, day) for side in self.sides)
         return amended is not None and (code is None or amended < code)
 
+    def told_first(self, axis: Axis, region: Region) -> Axis:
+        """`axis`, or the one to be known before it."""
+        return "day" if self._on_which_day(axis == "days") and "day" not in region else axis
+
+    def _on_which_day(self, filing: bool) -> bool:
+        """Whether a question about when a thing was filed cannot be answered without its day: that says whose filing ends first."""
+        return filing and DUE in self._of_day
+
     def days(self, region: Region, quantities: Iterable[Quantity]) -> tuple[date, ...]:
         """A day for each way in which the windows of `quantities` can lie in one another, like that of `region` if it has one."""
         windows = frozenset(self.together[quantity].cuts.window for quantity in quantities if quantity in self.together)
@@ -166,9 +174,10 @@ class Space:
 
     def _plain(self, atom: Atom, region: Region) -> bool:
         """What the predicate itself says; of a total, whether the thing asked about is of its sort."""
-        asked = (atom.key, tuple(region[axis] for axis in atom.axes))
+        axes = (*atom.axes, "day") if self._on_which_day("days" in atom.axes) else atom.axes
+        asked = (atom.key, tuple(region[axis] for axis in axes))
         if asked not in self._known:
-            look = self.look(atom.side, self.facts(region, atom.axes), country=region.get("company_country"))
+            look = self.look(atom.side, self.facts(region, axes), country=region.get("company_country"))
             settings: Any = atom.condition.settings
             self._known[asked] = look.counts_now(settings) if atom.is_together else atom.condition.ask(look).holds
         return self._known[asked]
