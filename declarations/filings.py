@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from declarations import packing, snapshot
 from declarations.earlier_items import keep_keys
 from declarations.evidence.record import commitment, new_salt
+from declarations.marks import Mark
 from declarations.models import Attachment, Declaration, Draft, Filing, NamedPerson, Person
 from declarations.projection import project
 from workflows.case import World
@@ -46,6 +47,8 @@ def write_filing(session: Session, declaration: Declaration, filed: Filed, aroun
         "organisation": _organisation(filed.declarant, around),
         "attachments": _attachments(session, declaration, filed.draft),
     }
+    if parts["attachments"]:
+        declaration.marks |= Mark.ATTACHED
     salts = {name: new_salt() for name in parts}
     session.add(
         Filing(

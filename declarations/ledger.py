@@ -9,9 +9,10 @@ from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 from sqlalchemy.orm import Session
 
-from declarations import snapshot
+from declarations import marks, snapshot
 from declarations.evidence.record import Entry, append
 from declarations.filings import Filed, write_filing
+from declarations.marks import Mark
 from declarations.models import (
     Condition,
     Decider,
@@ -109,6 +110,7 @@ def _begin(
         disposition=facts.disposition.value,
         outcome=0,
         filing=0,
+        marks=0,
         filed_at=now,
         changed_at=now,
         imported_from=imported_from,
@@ -147,6 +149,7 @@ def _apply(declaration: Declaration, step: Step, now: datetime) -> None:
     declaration.decided_at = now if step.state in DECIDED and step.decided else declaration.decided_at
     if step.inputs.ended_on is not None:
         declaration.ends_on = step.inputs.ended_on
+    declaration.marks = marks.after(declaration, step)
 
 
 def _record(
@@ -239,6 +242,8 @@ def _meet(session: Session, declaration: Declaration, condition_id: int, at: dat
     if condition is None or condition.declaration_id != declaration.id or condition.met_at is not None:
         raise Stale("already_met", N_("This condition is met already, or is not one of this declaration."))
     condition.met_at = at
+    conditions = session.scalars(select(Condition).where(Condition.declaration_id == declaration.id)).all()
+    declaration.marks = declaration.marks & ~(Mark.OPEN | Mark.MET_LATE) | marks.of_conditions(conditions)
 
 
 def _notify(session: Session, declaration: Declaration, step: Step, around: World, now: datetime) -> None:

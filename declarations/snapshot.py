@@ -25,6 +25,8 @@ ATTACHED = {
     "added_by": "added_by_id",
     "added_at": "added_at",
 }
+# Worked out of a declaration's other columns and what is kept beside it; `record verify` works it out again.
+DERIVED = frozenset({"marks"})
 _SETS = frozenset({"exempt", "named", "outside"})
 
 
@@ -60,9 +62,9 @@ def digest_of(content: Any) -> str:
 
 
 def row_of(row: Declaration | Recheck | Tender | Row[Any]) -> dict[str, Any]:
-    """Every column of a row as plain JSON, for the commitment that lets `record verify` notice any change."""
+    """Every column of a row as plain JSON, for the commitment that lets `record verify` notice any change; not what is derived."""
     columns = row._fields if isinstance(row, Row) else row.__table__.columns.keys()
-    return {column: _plain(getattr(row, column)) for column in columns}
+    return {column: _plain(getattr(row, column)) for column in columns if column not in DERIVED}
 
 
 def _plain(value: Any) -> Any:

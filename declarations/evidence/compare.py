@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from declarations import marks
 from declarations.earlier_items import keys_of
 from declarations.evidence.chain import Chain, Difference
 from declarations.snapshot import ATTACHED, attachment_json, facts_from, row_of
@@ -193,8 +194,16 @@ def _row(chain: Chain, kept: Kept, last_row: str | None) -> Iterator[Difference]
     for column in sorted({*then, *now}):
         if then.get(column) != now.get(column):
             yield Difference(chain.stream, f"column {column} differs from the record")
+    if kept.row.marks != _marks(kept):
+        yield Difference(chain.stream, "what quality figures count of it is not what the record says")
     if kept.row.filing != len(kept.filings):
         yield Difference(chain.stream, f"is at filing {kept.row.filing}, there are {len(kept.filings)}")
+
+
+def _marks(kept: Kept) -> int:
+    replaced = any(one.name == "passed_over" for one in kept.disclosures)
+    told = {"deciders": kept.deciders, "conditions": kept.conditions}
+    return marks.derived(kept.row, attached=bool(kept.attachments), replaced=replaced, **told)
 
 
 def _names(chain: Chain, kept: Kept, filing: Any) -> Iterator[Difference]:

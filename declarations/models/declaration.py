@@ -15,11 +15,7 @@ _WAITING = text("state IN ('with_manager', 'with_compliance', 'with_executive')"
 _FOR = text(f"{_WAITING} AND assigned_for_id IS NOT NULL")
 _URGENT = text(f"{_WAITING} AND urgent_on IS NOT NULL")
 _POOLS = text(f"{_WAITING} AND assignee_id IS NULL")  # for officers of many companies, by due day
-# What quality figures count of each company and period; few declarations are so.
-_OF_COMPANY = ("company_id", "filed_at", "id")
-_LATE, _AFTERWARDS = text("days_late > 0"), text("timing = 'approved_after'")
-_GUESSED = text("value_basis IN ('estimated', 'unknown')")
-_PASSED_OVER = text("name = 'passed_over'")
+_LATE = text("days_late > 0")  # by how many days is asked of these only
 
 
 class Draft(Base):
@@ -101,6 +97,7 @@ class Declaration(Base):
     urgent_on: Mapped[date | None]
     reminded: Mapped[int] = mapped_column(default=0)
     imported_from: Mapped[str | None] = mapped_column(String(64))
+    marks: Mapped[int] = mapped_column(default=0, server_default="0")  # what quality figures count of it, see marks.py
 
     company: Mapped[Company] = relationship(foreign_keys=[company_id])
     declarant: Mapped[Person] = relationship(foreign_keys=[declarant_id])
@@ -111,9 +108,9 @@ class Declaration(Base):
         Index("ix_declaration_mine", "declarant_id", "filed_at", "id"),
         Index("ix_declaration_totals", "declarant_id", "counterparty_id", "occurred_on"),
         Index("ix_declaration_counterparty", "counterparty_id", "occurred_on", "id"),
-        Index("ix_declaration_company", "company_id", "filed_at", "id"),
+        Index("ix_declaration_company", "company_id", "filed_at", "id", "marks"),
         Index("ix_declaration_company_day", "company_id", "occurred_on", "id"),
-        Index("ix_declaration_filed", "filed_at", "id"),
+        Index("ix_declaration_filed", "filed_at", "id", "company_id", "marks"),
         Index("ix_declaration_day", "occurred_on", "id"),
         Index("ix_declaration_queue", "assignee_id", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_declaration_queue_for", "assigned_for_id", "due_on", "id", sqlite_where=_FOR, postgresql_where=_FOR),
@@ -122,9 +119,7 @@ class Declaration(Base):
         Index("ix_declaration_waiting", "due_on", "id", sqlite_where=_WAITING, postgresql_where=_WAITING),
         Index("ix_declaration_urgent", "urgent_on", "id", sqlite_where=_URGENT, postgresql_where=_URGENT),
         Index("ix_declaration_state", "state", "filed_at", "id"),
-        Index("ix_declaration_late", *_OF_COMPANY, "days_late", sqlite_where=_LATE, postgresql_where=_LATE),
-        Index("ix_declaration_afterwards", *_OF_COMPANY, sqlite_where=_AFTERWARDS, postgresql_where=_AFTERWARDS),
-        Index("ix_declaration_guessed", *_OF_COMPANY, sqlite_where=_GUESSED, postgresql_where=_GUESSED),
+        Index("ix_declaration_late", "company_id", "filed_at", "id", "days_late", sqlite_where=_LATE, postgresql_where=_LATE),
     )
 
 
@@ -271,5 +266,3 @@ class Disclosure(Base):
     name: Mapped[str] = mapped_column(String(40), primary_key=True)
     salt: Mapped[str] = mapped_column(String(32))
     value: Mapped[Any] = mapped_column(CanonicalJson)
-
-    __table_args__ = (Index("ix_disclosure_passed_over", "event_id", sqlite_where=_PASSED_OVER, postgresql_where=_PASSED_OVER),)

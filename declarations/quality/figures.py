@@ -1,14 +1,12 @@
-"""What is measured of declarations: each figure is one condition, so that what is counted and what the list shows cannot differ.
+"""What is measured of declarations: each figure is one condition on their marks."""
 
-Conditions that few declarations meet are spelt as the partial indexes spell them: with bound values SQLite could not use them.
-"""
-
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal_column, or_, select, true
+from sqlalchemy import ColumnElement, true
 
-from declarations.models import Attachment, Condition, Decider, Declaration, Disclosure, Event
+from declarations.marks import Mark
+from declarations.models import Declaration
 from workflows.words import N_
 
 
@@ -85,55 +83,33 @@ FIGURES: Mapping[str, Figure] = {
         N_("Open is not overdue: its day may be yet to come."),
     ),
 }
+WITH_CONDITIONS = "conditions"  # no figure of its own: what those of conditions are shares of
 OF_CONDITIONS = ("conditions_met", "conditions_late", "conditions_open")
 
-_LATE: ColumnElement[bool] = literal_column("declaration.days_late > 0")
-_AFTERWARDS: ColumnElement[bool] = literal_column("declaration.timing = 'approved_after'")
-_GUESSED: ColumnElement[bool] = literal_column("declaration.value_basis IN ('estimated', 'unknown')")
+# Which of these marks must be there and which must not: what is counted and what the list shows cannot differ.
+_HAVING: Mapping[str, tuple[Mark, Mark]] = {
+    "filed": (Mark(0), Mark(0)),
+    "late": (Mark.LATE, Mark(0)),
+    "afterwards": (Mark.AFTERWARDS, Mark(0)),
+    "guessed": (Mark.GUESSED, Mark(0)),
+    "attached": (Mark.ATTACHED, Mark(0)),
+    "replaced": (Mark.REPLACED, Mark(0)),
+    "substitute": (Mark.SUBSTITUTE, Mark(0)),
+    "pool": (Mark.POOL, Mark(0)),
+    WITH_CONDITIONS: (Mark.CONDITIONS, Mark(0)),
+    "conditions_met": (Mark.CONDITIONS, Mark.OPEN | Mark.MET_LATE),
+    "conditions_late": (Mark.MET_LATE, Mark(0)),
+    "conditions_open": (Mark.OPEN, Mark(0)),
+}
+
+
+def counts(figure: str, marks: int) -> bool:
+    """Does a figure count declarations with these marks? Raises KeyError for no such figure."""
+    there, not_there = _HAVING[figure]
+    return marks & (there | not_there) == there
 
 
 def condition(figure: str) -> ColumnElement[bool]:
-    """True for the declarations that a figure counts. Raises KeyError for no such figure."""
-    return _CONDITIONS[figure]()
-
-
-def of_conditions() -> ColumnElement[bool]:
-    """True for declarations with conditions."""
-    return Declaration.id.in_(select(Condition.declaration_id))
-
-
-def _passed_over() -> ColumnElement[bool]:
-    named: ColumnElement[bool] = literal_column("disclosure.name = 'passed_over'")
-    over = select(Event.declaration_id).join(Disclosure, Disclosure.event_id == Event.id).where(named)
-    return Declaration.id.in_(over.where(Event.declaration_id.is_not(None)))
-
-
-def _decided_for_another() -> ColumnElement[bool]:
-    return Declaration.id.in_(select(Decider.declaration_id).where(Decider.on_behalf_of_id.is_not(None)))
-
-
-def _not_by_the_manager() -> ColumnElement[bool]:
-    return exists().where(Decider.declaration_id == Declaration.id, Decider.review > 1)
-
-
-def _met(wanted: ColumnElement[bool]) -> ColumnElement[bool]:
-    return Declaration.id.in_(select(Condition.declaration_id).where(wanted))
-
-
-def _late_condition() -> ColumnElement[bool]:
-    return and_(Condition.met_at.is_not(None), func.date(Condition.met_at) > Condition.due_on)
-
-
-_CONDITIONS: Mapping[str, Callable[[], ColumnElement[bool]]] = {
-    "filed": true,
-    "late": lambda: _LATE,
-    "afterwards": lambda: _AFTERWARDS,
-    "guessed": lambda: _GUESSED,
-    "attached": lambda: exists().where(Attachment.declaration_id == Declaration.id),
-    "replaced": _passed_over,
-    "substitute": _decided_for_another,
-    "pool": _not_by_the_manager,
-    "conditions_met": lambda: and_(of_conditions(), ~_met(or_(Condition.met_at.is_(None), _late_condition()))),
-    "conditions_late": lambda: _met(_late_condition()),
-    "conditions_open": lambda: _met(Condition.met_at.is_(None)),
-}
+    """The same as SQL: true for the declarations that a figure counts. Raises KeyError for no such figure."""
+    there, not_there = _HAVING[figure]
+    return Declaration.marks.bitwise_and(int(there | not_there)) == int(there) if there else true()

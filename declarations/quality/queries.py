@@ -1,9 +1,10 @@
-"""The figures of each company and of a period, counted by indexes, and the list behind each; everything here only reads.
+"""The figures of each company and of a period, counted in one index, and the list behind each; everything here only reads.
 
 An entry that names the reader is neither counted nor listed: those few are counted by themselves and taken off, so that the
 count of all need not look at each one.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -16,11 +17,10 @@ from declarations.compliance.reach import Reach
 from declarations.deciding.queries import NAMED
 from declarations.errors import NotFound
 from declarations.models import Company, Declaration, NamedPerson, Person
-from declarations.quality.figures import OF_CONDITIONS, condition, of_conditions
+from declarations.quality.figures import FIGURES, OF_CONDITIONS, WITH_CONDITIONS, condition, counts
 
 PAGE = 30
 COMPARED = ("filed", "late", "afterwards", "guessed", "replaced", "substitute", *OF_CONDITIONS)
-_WITH = "with_conditions"
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,13 @@ class Measured:
 
     def of(self, figure: str) -> int:
         """Of how many a figure is a share."""
-        return self.counts[_WITH] if figure in OF_CONDITIONS else self.people if figure == "filed" else self.counts["filed"]
+        return (
+            self.counts[WITH_CONDITIONS]
+            if figure in OF_CONDITIONS
+            else self.people
+            if figure == "filed"
+            else self.counts["filed"]
+        )
 
     def percent(self, figure: str) -> float | None:
         """The share in percent, filings for each hundred people; None where there is nothing it could be a share of."""
@@ -63,18 +69,14 @@ class Measured:
         return 100 * self.counts[figure] / whole if whole else None
 
 
-def measured(session: Session, reach: Reach, span: Span, figures: Sequence[str] = COMPARED) -> list[Measured]:
+def measured(session: Session, reach: Reach, span: Span) -> list[Measured]:
     """Every company the reader oversees, by name, with its counts."""
     companies = session.execute(
         select(Company.id, Company.key, Company.name).where(Company.id.in_(sorted(reach.companies))).order_by(Company.name)
     ).all()
     people = _people(session, reach, span)
-    counts = {figure: _counted(session, reach, span, condition(figure)) for figure in dict.fromkeys(("filed", *figures))}
-    counts[_WITH] = _counted(session, reach, span, of_conditions())
-    return [
-        Measured(row.key, row.name, people.get(row.id, 0), {name: count.get(row.id, 0) for name, count in counts.items()})
-        for row in companies
-    ]
+    marked = _marked(session, reach, span)
+    return [Measured(row.key, row.name, people.get(row.id, 0), _counts(marked[row.id])) for row in companies]
 
 
 def only(session: Session, reach: Reach, key: str) -> Company:
@@ -98,16 +100,17 @@ def listed(
 ) -> tuple[Sequence[Declaration], str]:
     """(a page of the declarations a figure counts, the latest filed first; the place of the next, empty on the last)."""
     place = _place(after)
+    found = select(Declaration.id, Declaration.filed_at).where(
+        *_wide(reach, span, company),
+        condition(figure),
+        ~_naming(reach),
+        *([tuple_(Declaration.filed_at, Declaration.id) < tuple_(*place)] if place else []),
+    )
+    latest = found.order_by(Declaration.filed_at.desc(), Declaration.id.desc()).limit(PAGE + 1).cte().prefix_with("MATERIALIZED")
     rows = session.scalars(
         select(Declaration)
-        .where(
-            *_wide(reach, span, company),
-            condition(figure),
-            reach.seen(),
-            *([tuple_(Declaration.filed_at, Declaration.id) < tuple_(*place)] if place else []),
-        )
+        .join(latest, latest.c.id == Declaration.id)
         .order_by(Declaration.filed_at.desc(), Declaration.id.desc())
-        .limit(PAGE + 1)
         .options(*NAMED)
     ).all()
     more = len(rows) > PAGE
@@ -119,13 +122,21 @@ def _wide(reach: Reach, span: Span, companies: frozenset[int] | None = None) -> 
     return Declaration.company_id.in_(sorted(reach.companies if companies is None else companies)), span.holds()
 
 
-def _counted(session: Session, reach: Reach, span: Span, wanted: ColumnElement[bool]) -> dict[int, int]:
-    """How many by company, without those that name the reader."""
-    query = select(Declaration.company_id, func.count()).where(*_wide(reach, span), wanted).group_by(Declaration.company_id)
-    found = {row[0]: row[1] for row in session.execute(query)}
-    for company, many in session.execute(query.where(_naming(reach))):
-        found[company] -= many
+def _marked(session: Session, reach: Reach, span: Span) -> Mapping[int, Counter[int]]:
+    """How many by company and marks, without those that name the reader."""
+    marks = Declaration.company_id, Declaration.marks
+    query = select(*marks, func.count()).where(*_wide(reach, span)).group_by(*marks)
+    found: dict[int, Counter[int]] = defaultdict(Counter)
+    for company, marked, many in session.execute(query):
+        found[company][marked] += many
+    for company, marked, many in session.execute(query.where(_naming(reach))):
+        found[company][marked] -= many
     return found
+
+
+def _counts(marked: Mapping[int, int]) -> dict[str, int]:
+    """How many each figure counts of declarations with these marks."""
+    return {name: sum(many for marks, many in marked.items() if counts(name, marks)) for name in (*FIGURES, WITH_CONDITIONS)}
 
 
 def _naming(reach: Reach) -> ColumnElement[bool]:

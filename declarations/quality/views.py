@@ -25,7 +25,7 @@ blueprint = Blueprint("quality", __name__)
 def figures() -> str:
     """Every company the reader oversees, now and in the period before."""
     session, reach, (period, months) = db.session(), reach_of(db.session(), me()), _period()
-    now = measured(session, reach, _span(period), tuple(FIGURES))
+    now = measured(session, reach, _span(period))
     then = measured(session, reach, _span(before(period, months)))
     median = median_days_late(session, reach, _span(period))
     sort = request.args.get("sort", "")

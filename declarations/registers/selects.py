@@ -36,8 +36,8 @@ _OVERSEERS = select(RoleGrant.person_id).where(
 
 # What a register has no use for: where it waits for whom, and what is kept for queries only.
 _NOT_SHOWN = frozenset({
-    "packed", "host_present", "review", "returns_to", "escalated", "assignee_id", "assigned_for_id", "pool_company_id", "urgent_on",
-    "reminded", "exempt", "whole_base_minor", "decided_at", "form",
+    "packed", "marks", "host_present", "review", "returns_to", "escalated", "assignee_id", "assigned_for_id", "pool_company_id",
+    "urgent_on", "reminded", "exempt", "whole_base_minor", "decided_at", "form",
 })  # fmt: skip
 
 

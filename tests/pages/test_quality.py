@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+import runpy
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select, text, update
+from sqlalchemy.orm import Session
 
 from declarations.compliance.reach import reach_of
+from declarations.evidence.verify import verify
 from declarations.extensions import db, writing
-from declarations.models import Condition
+from declarations.marks import Mark
+from declarations.models import Condition, Declaration
 from declarations.quality.figures import FIGURES
 from declarations.quality.queries import Measured, Span, listed, measured, median_days_late
 from tests.support.story import Story
@@ -43,7 +48,11 @@ def figures(story: Story, reader: str) -> dict[str, Measured]:
     viewer = story.viewer(reader)
     with story.app.app_context():
         reach = reach_of(db.session(), viewer)
-        return {one.key: one for one in measured(db.session(), reach, span(story), tuple(FIGURES))}
+        return {one.key: one for one in measured(db.session(), reach, span(story))}
+
+
+def marks_of(session: Session) -> dict[str, int]:
+    return {row.number: row.marks for row in session.execute(select(Declaration.number, Declaration.marks))}
 
 
 def span(story: Story) -> Span:
@@ -64,6 +73,21 @@ def test_every_figure_counts_what_its_list_shows(story: Story) -> None:
     assert danish["late"] >= 1
 
 
+def test_marks_are_what_the_record_comes_to_and_what_was_carried_over(story: Story) -> None:
+    asked = story.declare("Amalie", firm="Acme", worth="900")
+    story.away("Ben", substitute="Gerda")
+    story.act("Gerda", Action.ESCALATE, asked, reason="This is not ours to decide.")
+    story.act("Ilse", Action.APPROVE, asked)
+    marking = runpy.run_path("migrations/versions/0006_finishing.py")["marking"]
+    with story.app.app_context(), writing() as session:
+        written = marks_of(session)
+        session.execute(update(Declaration).values(marks=0))
+        session.execute(text(marking(session.get_bind().dialect.name)))
+        assert marks_of(session) == written
+        assert {Mark.SUBSTITUTE, Mark.POOL, Mark.OPEN, Mark.LATE} <= {mark for marks in written.values() for mark in Mark(marks)}
+        assert list(verify(session.connection(), lambda folder, name: None, lambda done, total: None)) == []
+
+
 def test_what_names_the_reader_is_neither_counted_nor_listed(story: Story) -> None:
     assert figures(story, "Otto")["NL-DK"].counts["filed"] == figures(story, "Aud")["NL-DK"].counts["filed"] + 1
     assert "A wine hamper" in story.client("Aud").get(f"/quality/filed?{QUARTER}").text
@@ -82,9 +106,11 @@ def test_a_reader_of_one_company_sees_no_other(story: Story) -> None:
 
 @pytest.mark.parametrize(("days", "figure"), [(0, "conditions_met"), (1, "conditions_late")])
 def test_a_condition_is_in_time_up_to_its_day(days: int, figure: str, story: Story) -> None:
-    with story.app.app_context(), writing() as session:
-        row = session.query(Condition).one()
-        row.met_at = datetime(2026, 12, 1, 12, 0, tzinfo=UTC) + timedelta(days)
+    with story.app.app_context():
+        row = db.session.scalars(select(Condition)).one()
+        condition, asked = row.id, db.session.get_one(Declaration, row.declaration_id).public_id
+    story.now = datetime(2026, 12, 1, 23, 59, tzinfo=UTC) + timedelta(days)
+    story.act("Amalie", Action.FULFIL, asked, reason="We shared it.", condition_id=condition)
     counts = figures(story, "Aud")["NL-DK"].counts
     both = {name: counts[name] for name in ("conditions_met", "conditions_late", "conditions_open")}
     assert both == {"conditions_met": 0, "conditions_late": 0, "conditions_open": 0} | {figure: 1}
