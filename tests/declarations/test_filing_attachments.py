@@ -10,7 +10,8 @@ import pytest
 from flask import Flask
 
 from declarations.filing import attachments
-from declarations.filing.attachments import EMPTY, HAS_MACROS, NOT_THIS_KIND, NOT_WHAT_IT_SAYS, TOO_LARGE, check
+from declarations.filing.attachments import EMPTY, NOT_THIS_KIND, NOT_WHAT_IT_SAYS, TOO_LARGE, check
+from declarations.filing.office_files import HAS_MACROS, LONGEST_LIST, MOST_PARTS
 from workflows.case import Invalid
 
 PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de") + b"\x00" * 40
@@ -20,13 +21,18 @@ MAIL = b"From: ann@acme.example\r\nTo: amalie@nordlys.example\r\nSubject: Dinner
 CALENDAR = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
 
 
-def office(*parts: str) -> bytes:
+def office(*parts: str, types: str | bytes = "<Types/>") -> bytes:
     """A zip with these parts beside the list of content types."""
     content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        for part in ("[Content_Types].xml", *parts):
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", types)
+        for part in parts:
             archive.writestr(part, "<x/>")
     return content.getvalue()
+
+
+def typed(what: str) -> str:
+    return f'<Types><Override PartName="/word/x.bin" ContentType="application/{what}"/></Types>'
 
 
 DOCX, XLSX = office("word/document.xml"), office("xl/workbook.xml")
@@ -96,8 +102,43 @@ def test_no_other_kind_is_taken(name: str) -> None:
     assert refusal(name, PDF) == NOT_THIS_KIND
 
 
-def test_macros_are_refused_with_their_own_sentence() -> None:
-    assert refusal("a.docx", office("word/document.xml", "word/vbaProject.bin")) == HAS_MACROS
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.docx", office("word/document.xml", "word/vbaProject.bin")),
+        ("a.xlsx", office("xl/workbook.xml", "xl/macrosheets/sheet1.xml")),
+        ("a.docx", office("word/document.xml", types=typed("vnd.ms-office.vbaProject"))),
+        ("a.docx", office("word/document.xml", types=typed("vnd.ms-word.document.macroEnabled.main+xml"))),
+        ("a.docx", office("word/document.xml", types=typed("vnd.ms-office.vba&#80;roject"))),
+        ("a.docx", office("word/document.xml", types=typed("vnd.ms-office.vbaProject").encode("utf-16"))),
+    ],
+)
+def test_macros_are_refused_whatever_their_part_is_called(name: str, content: bytes) -> None:
+    assert refusal(name, content) == HAS_MACROS
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        office("word/document.xml", types="<Types/>" + " " * LONGEST_LIST),
+        office("word/document.xml", types='<!DOCTYPE x [<!ENTITY p "Project">]><Types>vba&p;</Types>'),
+        office("word/document.xml", *(f"word/{part}" for part in range(MOST_PARTS - 1))),
+        office("word/document.xml", types="<Types>" + "x" * 999)[:60] + office("word/document.xml")[60:],
+    ],
+    ids=["unpacks to too much", "says it through an entity", "too many parts", "a damaged part"],
+)
+def test_a_document_no_programme_writes_is_refused(content: bytes) -> None:
+    assert refusal("a.docx", content) == NOT_WHAT_IT_SAYS
+
+
+def test_a_document_may_have_thousands_of_parts() -> None:
+    assert check("a.docx", office("word/document.xml", *(f"word/{part}" for part in range(MOST_PARTS - 2))))
+
+
+@pytest.mark.parametrize("line", [b"Content-Type: " + b"(" * 3000, b"Content-Type: text/plain; x=" + b"=?utf-8?q?a?= " * 20_000])
+def test_a_mails_first_lines_are_named_and_not_understood(line: bytes) -> None:
+    """Understanding the second takes the standard library half a minute, and the first more depth than there is."""
+    assert check("a.eml", MAIL.replace(b"Subject: Dinner", line))
 
 
 def test_an_empty_file_is_refused() -> None:
