@@ -87,7 +87,9 @@ def strictness(found: Assessment) -> tuple[Outcome, frozenset[Review]]:
 
 
 def no_looser(new: Assessment, old: Assessment) -> bool:
-    """At least the old outcome, and no review lost, save the manager's where the thing is now prohibited."""
+    """At least the old outcome, and no review lost: save the manager's where it is prohibited now, and all of what is sent back."""
+    if new.outcome is Outcome.INVALID:
+        return True
     spared = {Review.MANAGER} if new.outcome is Outcome.PROHIBITED else set()
     return new.outcome >= old.outcome and set(old.reviews) - spared <= set(new.reviews)
 
