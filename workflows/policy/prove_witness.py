@@ -1,5 +1,6 @@
 """A counter-example is a thing somebody could declare: it is shown only after the engine itself has answered it more loosely."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -86,7 +87,9 @@ def witness(plain: Facts, met: Met, sides: tuple[Side, Side], country: str | Non
 
 def _facts(plain: Facts, met: Met, stated: str) -> Facts:
     amounts = {name: Money(int(amount), stated) for (name, currency), amount in met.amounts.items() if currency == stated}
-    parts = [Money(int(worth["value", stated]) * met.heads, stated) for cell, worth, _ in met.items if cell.is_part]
+    further = [int(worth.get(("value", stated), 0)) for cell, worth, _ in met.items if cell.is_part]
+    dearest = int(met.amounts.get(("value", stated), 0)) or max(further, default=0)
+    parts = [Money(part, stated) for whole in further for part in _spread(whole, max(1, -(-whole // max(dearest, 1))))]
     facts = replace(plain, heads=met.heads, givers=met.givers)
     if plain.value is not None:
         value = amounts.get("value", Money(0, stated))
@@ -110,29 +113,31 @@ def _some(money: Money | None) -> Money | None:
 def _items(met: Met, currencies: list[str]) -> tuple[Item, ...]:
     found: list[Item] = []
     for cell, worth, number in met.items:
-        for place, share in enumerate([] if cell.is_part else _shared(cell, worth, number, currencies)):
-            more = {
-                name: int(worth.get((name, currencies[0]), 0)) if place == 0 else 0
-                for name in ("tax", "delivery", "own", "others")
-            }
-            item = replace(cell.like, declaration_id=len(found) + 1, number=str(len(found) + 1), value=share, base=share)
-            if share is not None:
-                money = {name: Money(amount, share.currency) if amount else None for name, amount in more.items()}
-                heads = 1 + more["others"] // share.minor if share.minor else 1
-                item = replace(item, tax=money["tax"], delivery=money["delivery"], own_share=money["own"], heads=heads)
-            if share is not None and len(currencies) > 1:
-                item = replace(item, base=Money(int(worth.get(("value", currencies[1]), 0)), currencies[1]))
+        for one in [] if cell.is_part else _shared(cell, worth, number, currencies[0]):
+            item = replace(cell.like, declaration_id=len(found) + 1, number=str(len(found) + 1))
+            if any(one.values()):
+                share = Money(one["value"], currencies[0])
+                money = {name: _some(Money(one[name], share.currency)) for name in ("tax", "delivery", "own")}
+                heads = 1 + one["others"] // share.minor if share.minor else 1
+                item = replace(item, value=share, base=share, heads=heads)
+                item = replace(item, tax=money["tax"], delivery=money["delivery"], own_share=money["own"])
+                if len(currencies) > 1:
+                    item = replace(item, base=Money(int(worth.get(("value", currencies[1]), 0)), currencies[1]))
             found.append(item)
     return tuple(found)
 
 
-def _shared(cell: Cell, worth: Amounts, number: int, currencies: list[str]) -> list[Money | None]:
-    """What the cell comes to over `number` items or more, each of its size; None is an unknown value."""
-    whole = int(worth.get(("value", currencies[0]), 0))
-    if cell.most and whole:
-        number = max(number, -(-whole // cell.most))
-    shares = [whole // number + (place < whole % number) for place in range(number)]
-    return [Money(share, currencies[0]) if share else None for share in shares]
+def _shared(cell: Cell, worth: Amounts, number: int, currency: str) -> Iterator[dict[str, int]]:
+    """What the cell comes to, over `number` items or more, each of its size; an item of nothing is one of unknown value."""
+    whole = {name: int(worth.get((name, currency), 0)) for name in ("value", "tax", "delivery", "own", "others")}
+    if cell.most and whole["value"]:
+        number = max(number, -(-whole["value"] // cell.most))
+    spread = [_spread(amount, number) for amount in whole.values()]
+    return (dict(zip(whole, one, strict=True)) for one in zip(*spread, strict=True))
+
+
+def _spread(amount: int, number: int) -> list[int]:
+    return [amount // number + (place < amount % number) for place in range(number)]
 
 
 def _rates(facts: Facts, items: tuple[Item, ...], met: Met, policies: tuple[InForce, ...], company: Company) -> Rates:

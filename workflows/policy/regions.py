@@ -30,7 +30,7 @@ class CannotCompare(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """A policy as it is asked in a company; `country_known` is False where every country the company may lie in is looked at."""
+    """A policy as it is asked in a company. Companies move: every country it may lie in is looked at, not only today's."""
 
     policy: InForce
     company: Company
@@ -144,7 +144,7 @@ def choices(axis: str, marks: frozenset[Hashable]) -> tuple[Choice, ...]:
     if axis == "percent":
         return (None, *sorted({0} | {start for each in sets for start in each if start <= 10000}))
     if axis == "exempt":
-        return _regions_of_tags(sets)
+        return regions_of_tags(sets)
     raise CannotCompare(Sentence(N_("the axis %(axis)s is not known"), axis=axis))
 
 
@@ -159,7 +159,8 @@ def _regions_of_words(known: list[str], sets: list[frozenset[str]]) -> tuple[str
     return tuple(first.values())
 
 
-def _regions_of_tags(sets: list[frozenset[str]]) -> tuple[frozenset[str], ...]:
+def regions_of_tags(sets: list[frozenset[str]]) -> tuple[frozenset[str], ...]:
+    """Some tags for each way in which they can touch `sets` or not. Raises CannotCompare for too many."""
     tags = sorted(frozenset[str]().union(*sets))
     if len(tags) > MOST_TAGS:
         raise CannotCompare(Sentence(N_("more than %(number)s exempt tags are named"), number=MOST_TAGS))

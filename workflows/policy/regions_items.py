@@ -1,17 +1,18 @@
 """Every different way in which the totals of a region can count an earlier item, or not; the totals themselves are asked."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import product
 from typing import Any
 
 from workflows.facts import Facts, Item
-from workflows.policy.regions import Cut, Quantity, Stretch, cut_of, stretches
+from workflows.policy.regions import Cut, Measure, Quantity, Stretch, cut_of, regions_of_tags, stretches
 from workflows.policy.regions_clauses import Atom
 from workflows.policy.regions_space import HERE, Space
 from workflows.words import Direction, Disposition, Kind, State
 
+Sizes = tuple[tuple[tuple[str, Measure], Stretch], ...]  # by currency and what is measured
 ELSEWHERE = "elsewhere"
 APART: dict[str, tuple[str, ...]] = {  # what an item must share with the thing asked about, by the key of a total
     "counterparty": ("declarant_id", "counterparty_group_id"),
@@ -31,17 +32,26 @@ OTHER: dict[str, Any] = {
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Cell:
-    """Earlier items that the same totals and counts `counted`, each of a `size`; or further parts of the thing itself."""
+    """Earlier items that the same totals and counts `counted`, each of such `sizes`; or further parts of the thing itself.
+
+    A size is told for each currency and way of measuring in which some total leaves trifles out.
+    """
 
     like: Item
     counted: frozenset[Quantity]
-    size: Stretch
+    sizes: Sizes
     is_part: bool = False
 
     @property
+    def is_sized(self) -> bool:
+        """Whether it matters how much one item is worth."""
+        return any(size.after != (0, 0) or size.until for _, size in self.sizes)
+
+    @property
     def most(self) -> int | None:
-        """The largest amount of one item, in minor units."""
-        return None if self.size.until is None else self.size.until[0] - 1 + self.size.until[1]
+        """The largest value of one item, in minor units."""
+        plain = [size for (_, measure), size in self.sizes if measure == Measure()]
+        return min((size.until[0] - 1 + size.until[1] for size in plain if size.until is not None), default=None)
 
 
 def cells(space: Space, together: Sequence[Quantity], plain: Facts, *, in_parts: bool) -> tuple[Cell, ...]:
@@ -53,17 +63,17 @@ def cells(space: Space, together: Sequence[Quantity], plain: Facts, *, in_parts:
     atoms = {quantity: space.together[quantity] for quantity in together}
     prototypes = tuple(_prototypes(plain, atoms))
     counted = {quantity: _counted(space, atom, plain, prototypes) for quantity, atom in atoms.items()}
-    found: dict[tuple[frozenset[Quantity], Stretch], Cell] = {}
+    found: dict[tuple[frozenset[Quantity], Sizes], Cell] = {}
     for item in prototypes:
         by = [quantity for quantity in together if item.declaration_id in counted[quantity]]
-        for size, in_it in _sizes(by, atoms):
+        for sizes, in_it in _sizes(by, atoms, _of_an_item):
             if in_it:
-                found.setdefault((in_it, size), Cell(item, in_it, size))
+                found.setdefault((in_it, sizes), Cell(item, in_it, sizes))
     if not in_parts:
         return tuple(found.values())
     totals = [quantity for quantity in together if quantity.sort == "total"]
     like = Item(**_like(plain), declaration_id=0, occurred_on=plain.filed_on)
-    return (*found.values(), *(Cell(like, in_it, size, is_part=True) for size, in_it in _sizes(totals, atoms)))
+    return (*found.values(), *(Cell(like, in_it, sizes, is_part=True) for sizes, in_it in _sizes(totals, atoms, _of_a_part)))
 
 
 def _counted(space: Space, atom: Atom, plain: Facts, prototypes: tuple[Item, ...]) -> frozenset[int]:
@@ -71,13 +81,32 @@ def _counted(space: Space, atom: Atom, plain: Facts, prototypes: tuple[Item, ...
     return frozenset(item.declaration_id for item in space.look(atom.side, plain, prototypes).earlier(settings))
 
 
-def _sizes(by: Sequence[Quantity], atoms: Mapping[Quantity, Atom]) -> Iterator[tuple[Stretch, frozenset[Quantity]]]:
-    """The sizes of item which totals that leave trifles out tell apart, with those of `by` that count one of that size."""
+def _of_an_item(measure: Measure) -> Measure:
+    """What is measured of an earlier item: the share of one, whoever gave it."""
+    return replace(measure, per_head=True, per_giver=False)
+
+
+def _of_a_part(measure: Measure) -> Measure:
+    """What is measured of a part: nothing is added to it, nor taken off."""
+    return Measure(per_head=measure.per_head, per_giver=measure.per_giver)
+
+
+def _sizes(
+    by: Sequence[Quantity], atoms: Mapping[Quantity, Atom], measured: Callable[[Measure], Measure]
+) -> Iterator[tuple[Sizes, frozenset[Quantity]]]:
+    """The sizes of item which totals that leave trifles out tell apart, with those of `by` that count one of that size.
+
+    What is small in one currency, or less what was paid, need not be small in another or before it.
+    """
     trifles = {quantity: atoms[quantity].cuts.trifle for quantity in by}
-    edges: set[Cut] = {cut_of(*trifle) for trifle in trifles.values() if trifle is not None}
-    for size in stretches(edges):
-        kept = {quantity for quantity, trifle in trifles.items() if trifle is None or not size.passes(*trifle)}
-        yield size, frozenset(kept)
+    ways = {quantity: (quantity.currency, measured(quantity.measure)) for quantity, trifle in trifles.items() if trifle}
+    edges: dict[tuple[str, Measure], set[Cut]] = {}
+    for quantity, way in ways.items():
+        edges.setdefault(way, set()).add(cut_of(*(trifles[quantity] or ("", 0))))
+    for some in product(*(stretches(of) for of in edges.values())):
+        size = dict(zip(edges, some, strict=True))
+        kept = {each for each, trifle in trifles.items() if trifle is None or not size[ways[each]].passes(*trifle)}
+        yield tuple(size.items()), frozenset(kept)
 
 
 def _prototypes(plain: Facts, atoms: Mapping[Quantity, Atom]) -> Iterator[Item]:
@@ -88,13 +117,13 @@ def _prototypes(plain: Facts, atoms: Mapping[Quantity, Atom]) -> Iterator[Item]:
     if any(each.both_directions for each in settings):
         ways += [way for way in (*Direction, None) if way is not plain.direction]
     left_out = sorted({word for each in settings for word in each.leave_out})
-    tags = [frozenset[str](), *(frozenset({word}) for word in left_out), frozenset(left_out)]
+    tags = regions_of_tags([each.leave_out for each in settings])
     forms = {word for atom in atoms.values() for word in atom.side.words(atom.condition.settings.forms)}  # type: ignore[attr-defined]
     dispositions = [Disposition.KEPT, *(word for word in Disposition if word.value in left_out)]
     hosts = (True, False) if any(atom.side.policy.host_absent_is_gift for atom in atoms.values()) else (True,)
     all_forms = list(dict.fromkeys([plain.form, None, *sorted({*forms, *left_out})])) if forms or left_out else [plain.form]
     occasions = [plain.occasion, ELSEWHERE] if any(each.stated for each in settings) else [plain.occasion]
-    of_each = product(_days(plain, settings), kinds, ways, dict.fromkeys(tags), all_forms, dispositions, hosts, occasions)
+    of_each = product(_days(plain, settings), kinds, ways, tags, all_forms, dispositions, hosts, occasions)
     names = ("occurred_on", "kind", "direction", "exempt", "form", "disposition", "host_present", "occasion")
     same, apart = _like(plain), list(_apart(settings))
     likely = (dict(zip(names, each, strict=True)) for each in of_each if each[6] or each[1] is Kind.ENTERTAINMENT)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from workflows.facts import Facts
-from workflows.policy.regions import ALL, NOTHING, PART, Quantity, Stretch
+from workflows.policy.regions import ALL, NOTHING, PART, Measure, Quantity, Stretch
 from workflows.policy.regions_items import Cell
 from workflows.policy.regions_solve import Row, solve
 
@@ -67,30 +67,28 @@ def attempt(asked: Asked, on: frozenset[Cell], taken: Mapping[Variable, bool] | 
         rows.append(({rest: 1, **off}, 0))
     for currency in asked.currencies:
         rows += _of_the_thing(asked, on, currency)
-        for cell in on:
-            if not asked.loose:
-                rows += _between({("cell", cell, "value", currency): 1}, Stretch(cell.size.after, None), asked.step)
-            if any(quantity.measure.less_own_share for quantity in asked.quantities):
-                rows.append(({("cell", cell, "own", currency): 1, ("cell", cell, "value", currency): -1}, 0))
+    for cell in on:
+        rows += _of_a_cell(asked, cell)
     found = solve(rows)
     wrong = _wrong_rest(found, rests) if found is not None else None
     if wrong is not None:
         tried = [attempt(asked, on, {**(taken or {}), wrong: is_left}) for is_left in (True, False)]
         return max((met for met in tried if met is not None), key=lambda met: met.heads, default=None)
-    numbers = _numbers(asked, found) if found is not None else None
+    numbers = _numbers(asked, on, found) if found is not None else None
     if found is None or numbers is None:
         return None
     if len(numbers) < len(asked.cells):
         return Met(0)
     scale = 1 if asked.loose else _scale(found)
     amounts = {(name[1], name[2]): amount * scale for name, amount in found.items() if name[0] == "now"}
-    return Met(0 if asked.loose else asked.heads * scale, asked.givers, amounts, tuple(_held(asked, found, numbers)))
+    return Met(0 if asked.loose else asked.heads * scale, asked.givers, amounts, tuple(_held(asked, found, numbers, scale)))
 
 
 def _of_a_nought(asked: Asked, quantity: Quantity, stretch: Stretch) -> Iterator[Row[Variable]]:
-    """However many share it, a share of nothing is one of nothing."""
+    """However many share it, a share of nothing is one of nothing; to have paid nothing is another matter."""
     measure = quantity.measure
-    if asked.loose and measure.per_head and not measure.less_own_share and stretch.until == (0, 1):
+    of_value = measure.per_head and not measure.less_own_share and quantity.sort != "own_share"
+    if asked.loose and of_value and stretch.until == (0, 1):
         yield {("now", "value", quantity.currency): 1}, 0
 
 
@@ -112,12 +110,10 @@ def _sum(asked: Asked, quantity: Quantity, on: frozenset[Cell], rows: list[Row[V
     now = _now(asked, quantity, on, added, rows, rests) if asked.plain.value is not None else {}
     if quantity.sort == "single":
         return now
-    items = ["value", *added, *(() if measure.per_head else ("others",))]
-    counted = [cell for cell in on if quantity in cell.counted]
-    then: Sum = {("cell", cell, name, currency): 1 for cell in counted for name in items}
-    if measure.less_own_share:
-        then |= {("cell", cell, "own", currency): -1 for cell in counted}
-    return now | then
+    for cell in on:
+        if quantity in cell.counted:
+            now |= _of_parts(asked, cell, currency, measure, rows) if cell.is_part else _of_items(cell, currency, measure)
+    return now
 
 
 def _now(
@@ -139,6 +135,38 @@ def _now(
     return left
 
 
+def _of_parts(asked: Asked, cell: Cell, currency: str, measure: Measure, rows: list[Row[Variable]]) -> Sum:
+    """What further parts come to, of which the cell's value is the whole."""
+    whole: Variable = ("cell", cell, "value", currency)
+    if not asked.loose:
+        return {whole: Fraction(1, (asked.heads if measure.per_head else 1) * (asked.givers if measure.per_giver else 1))}
+    if not (measure.per_head or measure.per_giver):
+        return {whole: 1}
+    share: Variable = ("share of parts", cell, measure.per_head, measure.per_giver, currency)
+    rows.append(({share: 1, whole: -1}, 0))
+    return {share: 1}
+
+
+def _of_items(cell: Cell, currency: str, measure: Measure) -> Sum:
+    """What items come to; what was paid is taken off each, down to nothing, so that it matters what was added before."""
+    wanted = {"tax": measure.with_tax, "delivery": measure.with_delivery, "others": not measure.per_head}
+    added = tuple(name for name, is_added in wanted.items() if is_added)
+    left: Sum = {("cell", cell, name, currency): 1 for name in ("value", *added)}
+    return left | ({("cell", cell, "own", currency, added): -1} if measure.less_own_share else {})
+
+
+def _of_a_cell(asked: Asked, cell: Cell) -> Iterator[Row[Variable]]:
+    """What the sizes of a cell say, and that no more is taken off its items than there is."""
+    more: list[Row[Variable]] = []
+    for (currency, measure), size in () if asked.loose else cell.sizes:
+        one = _of_parts(asked, cell, currency, measure, more) if cell.is_part else _of_items(cell, currency, measure)
+        of_one = len(cell.sizes) > 1  # sizes told in several ways are those of one item; in one way, of as many as are needed
+        yield from _between(one, size if of_one else Stretch(size.after, None), asked.step)
+    for quantity in () if cell.is_part else cell.counted & asked.quantities.keys():
+        if quantity.measure.less_own_share:
+            yield {name: -number for name, number in _of_items(cell, quantity.currency, quantity.measure).items()}, 0
+
+
 def _of_the_thing(asked: Asked, on: frozenset[Cell], currency: str) -> Iterator[Row[Variable]]:
     """What is paid by the declarant, of what it is worth with all its parts."""
     own, value = ("now", "own", currency), ("now", "value", currency)
@@ -146,9 +174,7 @@ def _of_the_thing(asked: Asked, on: frozenset[Cell], currency: str) -> Iterator[
         yield {own: 1}, 0
     if asked.plain.value is None:
         return
-    parts: Sum = {("cell", cell, "value", currency): -asked.heads for cell in on if cell.is_part}
-    if parts:
-        yield parts, -asked.step
+    parts: Sum = {("cell", cell, "value", currency): -1 for cell in on if cell.is_part}
     if asked.worth:
         yield {value: -1}, -asked.worth
     if asked.tells_own_share:
@@ -168,19 +194,29 @@ def _between(row: Sum, stretch: Stretch, step: Fraction) -> Iterator[Row[Variabl
 
 def _scale(found: Mapping[Variable, Fraction]) -> int:
     """A share of half a cent is a cent among two."""
-    return max((amount.denominator for name, amount in found.items() if name[0] == "now"), default=1)
+    of_it = (name[0] == "now" or (name[0] == "cell" and name[1].is_part) for name in found)
+    return max((amount.denominator for amount, is_of_it in zip(found.values(), of_it, strict=True) if is_of_it), default=1)
 
 
-def _held(asked: Asked, found: Mapping[Variable, Fraction], numbers: Mapping[Cell, int]) -> Iterator[tuple[Cell, Amounts, int]]:
+def _held(
+    asked: Asked, found: Mapping[Variable, Fraction], numbers: Mapping[Cell, int], scale: int
+) -> Iterator[tuple[Cell, Amounts, int]]:
     for cell in asked.cells:
         if numbers[cell]:
-            worth = {(name[2], name[3]): amount for name, amount in found.items() if name[0] == "cell" and name[1] is cell}
-            yield cell, worth, numbers[cell]
+            worth: dict[tuple[str, str], Fraction] = {}
+            for name, amount in found.items():
+                if name[0] == "cell" and name[1] is cell:
+                    worth[name[2], name[3]] = max(worth.get((name[2], name[3]), amount), amount)
+            yield cell, {name: amount * scale for name, amount in worth.items()} if cell.is_part else worth, numbers[cell]
 
 
-def _numbers(asked: Asked, found: Mapping[Variable, Fraction]) -> dict[Cell, int] | None:
-    """How many items each cell holds, so that every count lies where it should; None if they cannot, nothing if only halves do."""
+def _numbers(asked: Asked, on: frozenset[Cell], found: Mapping[Variable, Fraction]) -> dict[Cell, int] | None:
+    """How many items each cell holds, so that every count lies where it should; None if they cannot, nothing if only halves do.
+
+    What is looked at in parts stays so where they are worth nothing.
+    """
     filled = {name[1] for name, amount in found.items() if name[0] == "cell" and amount > 0}
+    filled |= {cell for cell in on if cell.is_part}
     least = {cell: int(cell in filled) for cell in asked.cells}
     rows: list[Row[Cell]] = []
     for quantity, stretch in asked.quantities.items():

@@ -59,8 +59,11 @@ class Sums:
     def _might(self, asked: Asked, givers: int | None) -> bool:
         key = (asked.plain, asked.paid, givers, frozenset(asked.quantities.items()))
         if key not in self._known:
-            loose = len(_shares(asked, givers)) > 1 or _is_sized(asked)
-            self._known[key] = any(attempt(replace(asked, loose=loose), on) is not None for on in _supports(asked, sized=False))
+            shares = _shares(asked, givers)
+            of = [replace(asked, heads=heads, givers=among) for heads, among in shares]
+            if len(of) > 1 or (of and _is_sized(asked)):
+                of = [replace(asked, loose=True)]
+            self._known[key] = any(attempt(each, on) is not None for each in of for on in _supports(asked, sized=False))
         return self._known[key]
 
 
@@ -68,6 +71,7 @@ def _met(asked: Asked, givers: int | None) -> Met | None:
     shares, unit = _shares(asked, givers), 10 ** exponent(asked.currencies[0])
     tried = [(Fraction(unit), USUAL * unit), (Fraction(unit), 0), (Fraction(1), 0), (Fraction(1, 2), 0), (asked.step, 0)]
     certain = len(shares) <= 1 and (not _is_sized(asked) or len(asked.cells) <= MOST_CELLS)
+    certain = certain and all(len(cell.sizes) < 2 for cell in asked.cells)
     for step, worth in tried:
         for heads, among in shares:
             of = replace(asked, heads=heads, givers=among, step=step, worth=worth)
@@ -104,7 +108,7 @@ def _lies_in(number: int, stretch: Stretch) -> bool:
 
 def _is_sized(asked: Asked) -> bool:
     """Whether it matters how much one item of a cell is worth."""
-    return any(cell.size.after != (0, 0) or cell.size.until for cell in asked.cells)
+    return any(cell.is_sized for cell in asked.cells)
 
 
 def _supports(asked: Asked, *, sized: bool) -> Iterator[frozenset[Cell]]:

@@ -30,6 +30,7 @@ from workflows.words import N_, Kind, Review
 
 Slug = Annotated[str, Field(pattern=SLUG)]
 Said = Annotated[str, Field(min_length=1)]
+Days = Annotated[int, Field(ge=0, le=730)]
 
 
 class Amend(StrEnum):
@@ -219,13 +220,13 @@ class Filing(Table):
     seldom = frozenset({"counted_from"})
 
     counted_from: Literal["event", "next_quarter"] = "event"
-    days: Annotated[int, Field(ge=0, le=730)]
-    gift: int | None = None
-    entertainment: int | None = None
-    travel: int | None = None
-    interest: int | None = None
-    conflict: int | None = None
-    donation: int | None = None
+    days: Days
+    gift: Days | None = None
+    entertainment: Days | None = None
+    travel: Days | None = None
+    interest: Days | None = None
+    conflict: Days | None = None
+    donation: Days | None = None
 
     def days_for(self, kind: Kind) -> int:
         """Days for `kind`."""
