@@ -1,7 +1,8 @@
 """The register a developer would write first: entities by ORM, a thousand at a time with what belongs to them, appended row by row.
 
 It holds the rows and columns that ours holds, on the sheets of each kind, of decisions and of breaches, and in register.jsonl. What
-is left out flatters it: formats, texts that look like formulas, a snapshot, the changes since the last extract, totals, the seal.
+is left out flatters it: formats, texts that look like formulas, a snapshot, the changes since the last extract, totals, the seal;
+and so does that it reads the filings' JSON as we do, not with Python's json as an ORM's columns would.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from openpyxl import Workbook
-from sqlalchemy import and_, select
+from sqlalchemy import Text, and_, select, type_coerce
 from sqlalchemy.orm import Session, aliased, joinedload, load_only
 
 from declarations.models import Condition, Decider, Declaration, Disclosure, Event, Filing, Person
 from declarations.registers.canonical import iso_second
 from declarations.registers.columns import Cell, Column
 from declarations.registers.entry import Decided, Entry
+from declarations.registers.pinned import answers_of, assessment_of, organisation_of
 from declarations.registers.reader import BREACH, DECISION
 from declarations.registers.scope import Scope, belongs
 from declarations.registers.sheets import SHEETS
@@ -55,26 +57,25 @@ def write(session: Session, scope: Scope, path: Path, *, most: int) -> int:
 
 def _entries(session: Session, scope: Scope) -> Iterator[tuple[Entry, list[Decided]]]:
     """Each entry with its decisions, in the order in which they were filed."""
-    pinned = load_only(Filing.policy_digest, Filing.answers, Filing.assessment, Filing.organisation)
+    pinned = [type_coerce(column, Text) for column in (Filing.answers, Filing.assessment, Filing.organisation)]
     query = (
-        select(Declaration, Filing, Event)
+        select(Declaration, Filing, Event, *pinned)
         .join(Filing, and_(Filing.declaration_id == Declaration.id, Filing.sequence == Declaration.filing))
         .join(Event, and_(Event.declaration_id == Declaration.id, Event.sequence == Declaration.version))
         .options(joinedload(Declaration.company), joinedload(Declaration.declarant).lazyload(Person.company))
-        .options(joinedload(Declaration.counterparty), pinned, load_only(Event.digest))
+        .options(joinedload(Declaration.counterparty), load_only(Filing.policy_digest), load_only(Event.digest))
         .where(belongs(scope))
         .order_by(Declaration.filed_at, Declaration.id)
     )
     for some in session.execute(query.execution_options(yield_per=AT_ONCE)).partitions():
-        ids = [declaration.id for declaration, _, _ in some]
+        ids = [declaration.id for declaration, *_ in some]
         decisions, conditions = _decisions(session, ids), _conditions(session, ids)
-        for declaration, filing, event in some:
+        for declaration, filing, event, *texts in some:
             made = decisions.get(declaration.id, [])
             asked = conditions.get(declaration.id, [])
             row = _Row(declaration, filing, event)
-            entry = Entry(
-                row, [one.row for one in made], asked, scope.last_on, filing.answers, filing.assessment, filing.organisation
-            )
+            read = (reading(text) for reading, text in zip((answers_of, assessment_of, organisation_of), texts, strict=True))
+            entry = Entry(row, [one.row for one in made], asked, scope.last_on, *read)
             for one in made:
                 one.row.number, one.row.kind = declaration.number, declaration.kind
                 one.row.company, one.row.declarant = row.company, row.declarant
@@ -101,25 +102,25 @@ class _Row:
 def _decisions(session: Session, ids: list[int]) -> dict[int, list[Decided]]:
     person, behalf, reason = aliased(Person), aliased(Person), aliased(Disclosure)
     query = (
-        select(Decider, person, behalf, Event, Filing, reason)
+        select(Decider, person, behalf, Event, type_coerce(Filing.assessment, Text), reason)
         .join(person, person.id == Decider.person_id)
         .outerjoin(behalf, behalf.id == Decider.on_behalf_of_id)
         .join(Event, and_(Event.declaration_id == Decider.declaration_id, Event.sequence == Decider.event_sequence))
         .join(Filing, and_(Filing.declaration_id == Decider.declaration_id, Filing.sequence == Decider.filing))
         .outerjoin(reason, and_(reason.event_id == Event.id, reason.name == "reason"))
-        .options(load_only(Filing.assessment), load_only(Event.role, Event.policy_digest, Event.seen_digest, Event.digest))
+        .options(load_only(Event.role, Event.policy_digest, Event.seen_digest, Event.digest))
         .where(Decider.declaration_id.in_(ids))
         .order_by(Decider.declaration_id, Decider.event_sequence)
     )
     found: dict[int, list[Decided]] = {}
-    for made, by, instead_of, event, filing, why in session.execute(query):
+    for made, by, instead_of, event, assessment, why in session.execute(query):
         row = SimpleNamespace(
             person=by.name, person_number=by.number, on_behalf_of=instead_of.name if instead_of else None,
             role=event.role, policy_digest=event.policy_digest, seen_digest=event.seen_digest, event_digest=event.digest,
             review=made.review, action=made.action, filing=made.filing, at=made.at, event_sequence=made.event_sequence,
             reason=json.dumps(why.value) if why else None, conditions=None, changes=None,
         )  # fmt: skip
-        found.setdefault(made.declaration_id, []).append(Decided(row, filing.assessment))
+        found.setdefault(made.declaration_id, []).append(Decided(row, assessment_of(assessment)))
     return found
 
 

@@ -43,10 +43,12 @@ class LineWriter:
 
 def _members(column: Column, english: Words) -> Members:
     """Turns a column's values into members, each with the comma before it; nothing for None."""
-    before = f',"{column.key}":'
+    before, told = f',"{column.key}":', column.told
+    if column.again:
+        return _Member(before, lambda value: _string(told(value, english) if told else value)).all
     match column.cell:
         case Cell.WORD | Cell.WHOLE:
-            return _Member(before, lambda value: json.dumps(_encodable(value), ensure_ascii=False)).all
+            return _Member(before, _string).all
         case Cell.DAY:
             return _Member(before, lambda day: f'"{day.isoformat()}"').all
         case Cell.RATE:
@@ -55,7 +57,6 @@ def _members(column: Column, english: Words) -> Members:
             return _ready(lambda money: f'{before}"{money[1]} {money[0]}"')
         case Cell.MOMENT:
             return _ready(lambda moment: f'{before}"{iso_second(moment)}"')
-    told = column.told
     if told is None:
         return lambda values: _texts(values, before)
 
@@ -102,6 +103,10 @@ def _texts(values: Sequence[str | None], before: str) -> Sequence[bytes]:
         return members
     following = iter(members)
     return [b"" if value is None else next(following) for value in values]
+
+
+def _string(value: Any) -> str:
+    return json.dumps(_encodable(value), ensure_ascii=False)
 
 
 def _encodable(value: Any) -> Any:

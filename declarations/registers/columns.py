@@ -6,11 +6,14 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+import msgspec
 
 from declarations.display import listed
 from declarations.registers.entry import Entry
-from declarations.registers.pinned import Conversion, Figure, Finding
+from declarations.registers.pinned import Conversion, Figure
 from declarations.registers.words import Words
 from workflows.kinds import KINDS, Question, Type
 from workflows.kinds.circumstances import CIRCUMSTANCES, LABELS, TICKS, word
@@ -41,7 +44,8 @@ class Column:
     """One column. `key` names it in register.jsonl and never changes; `name` is its heading; `width` is in characters.
 
     `value` is the field of the row it stands in (of money: those of its amount and its currency), or takes it out of an entry; it
-    is the same in every language. `told` puts it into words where it is not what its `cell` says already.
+    is the same in every language. `told` puts it into words where it is not what its `cell` says already. `again` says of texts that
+    the same few come again and again, as all words do.
     """
 
     key: str
@@ -50,6 +54,7 @@ class Column:
     width: int
     value: str | tuple[str, str] | Value
     told: Told | None = None
+    again: bool = False
 
 
 def entry_columns(kind: Kind | None) -> tuple[Column, ...]:
@@ -62,7 +67,8 @@ def _label(family: str) -> Told:
 
 
 def _organisation(name: str, otherwise: str) -> Value:
-    return lambda entry: entry.organisation.get(name) or getattr(entry.row, otherwise)
+    pinned, now = attrgetter(f"organisation.{name}"), attrgetter(f"row.{otherwise}")
+    return lambda entry: pinned(entry) or now(entry)
 
 
 def _answer(*names: str) -> Value:
@@ -81,49 +87,64 @@ def _outcome(entry: Any) -> str:
 
 
 def _policy_value(entry: Entry) -> tuple[int, str] | None:
-    done = entry.assessment.get("conversion")
-    return (done["result"]["minor"], done["result"]["currency"]) if done else None
+    done = entry.assessment.conversion
+    return (done.result.minor, done.result.currency) if done else None
 
 
 def _converted(entry: Entry) -> Conversion | None:
     """The conversion pinned with the filing; None where the policy's currency is the declared one."""
-    done = entry.assessment.get("conversion")
-    return done if done and done["source"]["currency"] != done["result"]["currency"] else None
+    done = entry.assessment.conversion
+    return done if done and done.source.currency != done.result.currency else None
 
 
 def _rate(entry: Entry) -> Decimal | None:
     done = _converted(entry)
-    return Decimal(done["rate"]) if done else None
+    return Decimal(done.rate) if done else None
 
 
 def _rate_day(entry: Entry) -> date | None:
     done = _converted(entry)
-    return date.fromisoformat(done["rate_on"]) if done else None
+    return date.fromisoformat(done.rate_on) if done else None
+
+
+class Rule(NamedTuple):
+    """A rule that matched: its document, its clause, and the JSON of what it says by language."""
+
+    document: str
+    clause: str
+    sentence: bytes
+
+
+def rules(entry: Any) -> tuple[Rule, ...] | None:
+    """The rules that matched. The same few match again and again, whatever figures they go by."""
+    return tuple([Rule(f.document, f.clause, bytes(f.sentence)) for f in entry.findings]) or None
 
 
 def clauses(entry: Any) -> str | None:
     """The clauses of the rules that matched, each once: "gifts 3.2; code 1.4"."""
-    return "; ".join(dict.fromkeys(f"{f['document']} {f['clause']}" for f in entry.findings)) or None
+    return "; ".join(dict.fromkeys([f"{f.document} {f.clause}" for f in entry.findings])) or None
 
 
-def findings(entry: Any) -> Any:
-    """The rules that matched, to be told by `told_findings`, and by `told_figures` with the figures they went by."""
-    return entry.findings or None
-
-
-def told_findings(found: list[Finding], words: Words) -> str:
+def told_rules(found: tuple[Rule, ...], words: Words) -> str:
     """Each clause and what it says."""
-    return "\n".join(f"{f['clause']}: {words.text(f['sentence'])}" for f in found)
+    return "\n".join(f"{rule.clause}: {words.text(msgspec.json.decode(rule.sentence))}" for rule in found)
 
 
-def told_figures(found: list[Finding], words: Words) -> str:
+def figures(entry: Any) -> list[tuple[str, list[tuple[str, str | int | None]]]] | None:
+    """The clauses of the rules that matched, each with the figures it went by: their names, and what they are."""
+    return [(f.clause, [_figure(x) for x in f.figures]) for f in entry.findings] or None
+
+
+def _figure(figure: Figure) -> tuple[str, str | int | None]:
+    money = figure.money
+    return figure.name, plain_money(money.minor, money.currency) if money else figure.number
+
+
+def told_figures(found: list[tuple[str, list[tuple[str, str | int | None]]]], words: Words) -> str:
     """Each finding's figures behind its clause: "3.2: total EUR 310.00, limit EUR 300.00"."""
-    return "\n".join([f"{f['clause']}: {', '.join([_figure(x, words) for x in f['figures']])}" for f in found if f["figures"]])
-
-
-def _figure(figure: Figure, words: Words) -> str:
-    name, money = words.figures.get(figure["name"], figure["name"]), figure["money"]
-    return f"{name} {plain_money(money['minor'], money['currency'])}" if money else f"{name} {figure['number']}"
+    names = words.figures
+    told = [(clause, ", ".join([f"{names.get(name, name)} {what}" for name, what in them])) for clause, them in found]
+    return "\n".join([f"{clause}: {them}" for clause, them in told if them])
 
 
 @lru_cache(maxsize=20_000)
@@ -204,7 +225,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("declarant", N_("Declarant"), T, 22, _organisation("name", "declarant")),
     Column("prepared_by", N_("Prepared by"), T, 18, "prepared_by"),
     Column("unit", N_("Unit"), W, 18, _organisation("unit", "unit")),
-    Column("manager", N_("Manager when filed"), T, 22, lambda entry: entry.organisation.get("manager")),
+    Column("manager", N_("Manager when filed"), T, 22, attrgetter("organisation.manager")),
     Column("kind", N_("Kind"), W, 16, "kind", _label("kind")),
     Column("direction", N_("Direction"), W, 11, "direction", _label("direction")),
     Column("title", N_("Title"), T, 34, "title"),
@@ -240,16 +261,16 @@ COLUMNS: tuple[Column, ...] = (
     Column("days_late", N_("Days late"), N, 8, "days_late"),
     Column("due_on", N_("Due on"), D, 12, "due_on"),
     Column("outcome", N_("Outcome by policy"), W, 22, _outcome, _label("outcome")),
-    Column("clauses", N_("Clauses"), T, 26, clauses),
-    Column("findings", N_("Findings"), L, 44, findings, told_findings),
-    Column("figures", N_("Figures"), L, 34, findings, told_figures),
+    Column("clauses", N_("Clauses"), T, 26, clauses, again=True),
+    Column("findings", N_("Findings"), L, 44, rules, told_rules, again=True),
+    Column("figures", N_("Figures"), L, 34, figures, told_figures),
     Column("decided_by", N_("Last decision by"), T, 22, _decision("person")),
     Column("decided_as", N_("In the role of"), W, 18, _decision("role"), _label("role")),
     Column("decided_for", N_("On behalf of"), T, 20, _decision("on_behalf_of")),
     Column("decided_at", N_("Decided at"), Cell.MOMENT, 17, _decision("at")),
     Column("conditions", N_("Conditions"), L, 34, _conditions, _told_conditions),
     Column("conditions_met", N_("Conditions met"), T, 10, _conditions_met),
-    Column("policy", N_("Policy version"), T, 18, "policy_digest"),
+    Column("policy", N_("Policy version"), T, 18, "policy_digest", again=True),
     Column("taken_over_from", N_("Taken over from"), T, 18, "imported_from"),
     Column("record_entry", N_("Record entry"), N, 9, "version"),
     Column("record_digest", N_("Record digest"), T, 18, "event_digest"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from declarations import alternatives
-from declarations.registers.columns import OUTCOMES, Cell, Column, clauses, findings, told_figures, told_findings
+from declarations.registers.columns import OUTCOMES, Cell, Column, clauses, figures, rules, told_figures, told_rules
 from declarations.registers.words import Words
 from workflows.words import N_, Review
 
@@ -42,13 +42,13 @@ DECISION_COLUMNS: tuple[Column, ...] = (
         "outcome", N_("Outcome by policy"), W, 22, lambda made: OUTCOMES[made.outcome] if made.outcome is not None else None,
         lambda slug, words: words.label("outcome", slug),
     ),
-    Column("clauses", N_("Clauses"), T, 26, clauses),
-    Column("findings", N_("Findings"), L, 44, findings, told_findings),
-    Column("figures", N_("Figures"), L, 34, findings, told_figures),
+    Column("clauses", N_("Clauses"), T, 26, clauses, again=True),
+    Column("findings", N_("Findings"), L, 44, rules, told_rules, again=True),
+    Column("figures", N_("Figures"), L, 34, figures, told_figures),
     Column("would_change", N_("What would have changed it"), L, 34, lambda made: made.changes, _told),
     Column("reason", N_("Reason"), L, 34, lambda made: made.reason),
     Column("conditions", N_("Conditions"), L, 34, lambda made: made.conditions, _set),
-    Column("policy", N_("Policy version"), T, 18, "policy_digest"),
+    Column("policy", N_("Policy version"), T, 18, "policy_digest", again=True),
     Column("seen", N_("What was seen"), T, 18, "seen_digest"),
     Column("record_entry", N_("Record entry"), N, 9, "event_sequence"),
     Column("record_digest", N_("Record digest"), T, 18, "event_digest"),

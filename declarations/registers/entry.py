@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pydantic_core import from_json
+import msgspec
 
-from declarations.registers.pinned import Assessment, Finding
+from declarations.registers.pinned import Assessment, Finding, Organisation
 from workflows.words import N_, WAITING, Direction, Kind, State, Timing
 
 LATE = N_("Filed late")
@@ -16,6 +16,8 @@ REFUSED = N_("Refused")
 AFTERWARDS = N_("Approved only afterwards")
 UNDECIDED = N_("Not decided in time")
 REOPENED = N_("Over a limit with what was entered late")
+
+_READ = msgspec.json.decode
 
 BEFOREHAND = (Kind.ENTERTAINMENT, Kind.TRAVEL, Kind.DONATION)  # kinds that can always be asked for before they happen
 
@@ -34,12 +36,12 @@ class Entry:
     last_on: date
     answers: dict[str, Any]
     assessment: Assessment
-    organisation: dict[str, Any]
+    organisation: Organisation
 
     @property
     def findings(self) -> list[Finding]:
         """The rules that matched."""
-        return self.assessment.get("findings") or []
+        return self.assessment.findings or []
 
     @property
     def breaches(self) -> list[str]:
@@ -69,24 +71,24 @@ class Decided:
     @property
     def outcome(self) -> int | None:
         """What the policy asked for, as a number of `Outcome`."""
-        return self.assessment.get("outcome")
+        return self.assessment.outcome
 
     @property
     def findings(self) -> list[Finding]:
         """The rules that matched what was decided on."""
-        return self.assessment.get("findings") or []
+        return self.assessment.findings or []
 
     @property
     def changes(self) -> list[dict[str, Any]] | None:
         """What would have changed the outcome, as `alternatives.kept` made it; None where it is not worked out or not to be shown."""
-        return from_json(self.row.changes) if self.row.changes else None
+        return _READ(self.row.changes) if self.row.changes else None
 
     @property
     def reason(self) -> str | None:
         """What the decider wrote."""
-        return from_json(self.row.reason) if self.row.reason else None
+        return _READ(self.row.reason) if self.row.reason else None
 
     @property
     def conditions(self) -> list[dict[str, Any]] | None:
         """What was asked for, each with its text and day."""
-        return from_json(self.row.conditions) if self.row.conditions else None
+        return _READ(self.row.conditions) if self.row.conditions else None

@@ -7,19 +7,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Engine, Select, and_, bindparam, case, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, case, func, select, tuple_
 
 from declarations.models import Company, Condition, Decider, Declaration
 from declarations.registers import selects
+from declarations.registers.columnwise import Reading
 from declarations.registers.entry import Decided, Entry
-from declarations.registers.pinned import answers_of, assessment_of
+from declarations.registers.pinned import answers_of, assessment_of, organisation_of
 from declarations.registers.scope import Scope, belongs, breach
 from workflows.words import Kind
 
 AT_ONCE = 500  # rows fetched and written together
 
 DECISION, BREACH = "decision", "breach"  # the sheets beside those of each kind
-_THESE: BindParameter[Any] = bindparam("these", expanding=True)  # the keys of a batch
 _ENTRIES = (Declaration.filed_at, Declaration.id)
 _DECISIONS = (*_ENTRIES, Decider.event_sequence)
 
@@ -82,28 +82,26 @@ def entries(connection: Connection, scope: Scope, sheet: str | None, stretch: St
 
 def entries_where(connection: Connection, wanted: ColumnElement[bool], scope: Scope) -> Iterator[list[Entry]]:
     """The entries for which a condition on declarations holds."""
-    query = selects.entries(_group_currency(connection)).where(Declaration.id.in_(_THESE))
-    decided = selects.deciders().where(Decider.declaration_id.in_(_THESE))
-    conditions = selects.conditions().where(Condition.declaration_id.in_(_THESE))
+    read = Reading(connection, selects.entries(_group_currency(connection)), Declaration.id)
+    decided = Reading(connection, selects.deciders(), Decider.declaration_id)
+    conditions = Reading(connection, selects.conditions(), Condition.declaration_id)
     for ids in _partitions(connection, select(Declaration.id).where(wanted).order_by(*_ENTRIES)):
-        these = {_THESE.key: ids}
-        rows = {row.id: row for row in connection.execute(query, these).all()}
-        deciders = _by_declaration(connection.execute(decided, these).all())
-        asked = _by_declaration(connection.execute(conditions, these).all())
+        rows = {row[0]: row for row in read.of(ids)}
+        deciders, asked = _by_declaration(decided.of(ids)), _by_declaration(conditions.of(ids))
         yield [_entry(rows[number], deciders.get(number, ()), asked.get(number, ()), scope) for number in ids if number in rows]
 
 
 def _entry(row: Any, decided: Sequence[Any], conditions: Sequence[Any], scope: Scope) -> Entry:
-    pinned = answers_of(row.answers), assessment_of(row.assessment), answers_of(row.organisation)
+    pinned = answers_of(row.answers), assessment_of(row.assessment), organisation_of(row.organisation)
     return Entry(row, decided, conditions, scope.last_on, *pinned)
 
 
 def decisions(connection: Connection, scope: Scope, stretch: Stretch = ALL) -> Iterator[list[Decided]]:
     """Every decision on the register's entries in batches, in the order of the entries."""
-    wanted, query = (belongs(scope), _within(stretch, _DECISIONS)), selects.decisions().where(Decider.id.in_(_THESE))
+    wanted, read = (belongs(scope), _within(stretch, _DECISIONS)), Reading(connection, selects.decisions(), Decider.id)
     keys = select(Decider.id).join(Declaration, Declaration.id == Decider.declaration_id).where(*wanted).order_by(*_DECISIONS)
     for ids in _partitions(connection, keys):
-        rows = {row.id: row for row in connection.execute(query, {_THESE.key: ids}).all()}
+        rows = {row[0]: row for row in read.of(ids)}
         yield [Decided(rows[number], assessment_of(rows[number].assessment)) for number in ids if number in rows]
 
 
@@ -130,7 +128,7 @@ def _partitions(connection: Connection, keys: Select[int]) -> Iterator[Sequence[
 def _by_declaration(rows: Iterable[Any]) -> dict[int, list[Any]]:
     found: dict[int, list[Any]] = {}
     for row in rows:
-        found.setdefault(row.declaration_id, []).append(row)
+        found.setdefault(row[0], []).append(row)
     return found
 
 

@@ -102,14 +102,15 @@ class RowWriter:
 
 def _cells(column: Column, styles: Styles, words: Words, zone: tzinfo) -> Cells:
     """The function that turns a column's values into cells."""
+    told = column.told
+    if column.again or column.cell is Cell.WORD:
+        style, quoted = (styles.long, styles.long_quoted) if column.cell is Cell.LONG else (styles.text, styles.quoted)
+        return Once[Any](lambda value: _text((told(value, words) or "") if told else value, style, quoted)).all
     match column.cell:
         case Cell.TEXT:
             return _told(column, words, _texts(styles.text, styles.quoted))
         case Cell.LONG:
             return _told(column, words, _texts(styles.long, styles.long_quoted))
-        case Cell.WORD:
-            told = column.told
-            return Once[Any](lambda value: _text((told(value, words) or "") if told else value, styles.text, styles.quoted)).all
         case Cell.WHOLE:
             return Once[int](lambda value: f'<c s="{styles.whole}"><v>{value:d}</v></c>').all
         case Cell.RATE:

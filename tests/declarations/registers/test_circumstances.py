@@ -7,12 +7,13 @@ from flask import Flask
 
 from declarations.registers.columns import COLUMNS, entry_columns
 from declarations.registers.entry import Entry
+from declarations.registers.pinned import NO_ASSESSMENT, NO_ORGANISATION
 from declarations.registers.words import Words
 from workflows.words import Kind
 
 
 def entry(**answers: str) -> Entry:
-    return Entry(None, (), (), date(2026, 11, 20), answers=answers, assessment={}, organisation={})
+    return Entry(None, (), (), date(2026, 11, 20), answers, NO_ASSESSMENT, NO_ORGANISATION)
 
 
 @pytest.fixture
