@@ -220,7 +220,7 @@ def record_import(*, company_id: int, rows: list[ImportRow], by: int | None) -> 
             person = session.get_one(Person, row.declarant_id)
             facts = _naming_the_manager(_with_counterparty(session, row.facts, row.counterparty, by, now), person)
             around = world.world_of(session, company_id=company_id, facts=facts, now=now)
-            facts = looked_up(session, facts, person, around.policy)
+            facts = looked_up(session, facts, person, around.policy, imported=True)
             who = Actor(by, frozenset({Role.COMPLIANCE_OFFICER}))
             step = advance(Case(State.DRAFT, facts), Action.IMPORT, who, around, facts=facts)
             declaration = write_step(

@@ -6,19 +6,21 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from declarations import world
+from declarations.counterparties import alone_with
 from declarations.models import Counterparty, CounterpartyGroup, Person
-from declarations.tenders.queries import quiet_periods
+from declarations.tenders.queries import quiet_periods, tenders_of
 from workflows.facts import Facts
 from workflows.policy.document import InForce
 from workflows.spelling import letters
 from workflows.words import Direction, Kind
 
 
-def looked_up(session: Session, facts: Facts, declarant: Person, policy: InForce) -> Facts:
+def looked_up(session: Session, facts: Facts, declarant: Person, policy: InForce, *, imported: bool = False) -> Facts:
     """`facts` with what `policy` asks of rank, role, unit and the counterparty's country and group, as words of a document, and of
     the tenders the counterparty takes part in.
 
-    Rank and role are the title HR gives: "Area Manager" is area_manager. What nobody asks about is not kept.
+    Rank and role are the title HR gives: "Area Manager" is area_manager. What nobody asks about is not kept. A tender that is being
+    entered is waited for, unless it is an old row that is `imported`: no tender re-opens those.
     """
     found: dict[str, str | None] = {}
     if policy.asks & {"rank", "role", "unit"}:
@@ -32,6 +34,8 @@ def looked_up(session: Session, facts: Facts, declarant: Person, policy: InForce
         on = facts.occurred_on or facts.filed_on
         second = world.second_company(session, declarant.id, on)
         bound = {declarant.company_id} | ({second.id} if second else set())
+        if not imported:
+            alone_with(session, tenders_of(facts.counterparty_group_id), shared=True)
         periods = quiet_periods(session, group_id=facts.counterparty_group_id, company_ids=bound, on=on)
         facts = replace(facts, quiet_periods=periods)
     return replace(facts, **{name: value for name, value in found.items() if name in policy.asks})  # type: ignore[arg-type]

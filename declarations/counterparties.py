@@ -136,10 +136,14 @@ def alone_with_number(session: Session, number: str) -> None:
     alone_with(session, f"number/{number}")
 
 
-def alone_with(session: Session, key: str) -> None:
-    """Wait for every transaction that holds this key, and hold it until the end; SQLite lets only one write at a time anyway."""
+def alone_with(session: Session, key: str, *, shared: bool = False) -> None:
+    """Wait for every transaction that holds this key, and hold it until the end; SQLite lets only one write at a time anyway.
+
+    Those that hold it `shared` wait only for one that holds it alone.
+    """
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
+        hold = func.pg_advisory_xact_lock_shared if shared else func.pg_advisory_xact_lock
+        session.execute(select(hold(func.hashtext(key))))
 
 
 def create(session: Session, new: NewCounterparty, hand: Hand, group: CounterpartyGroup | None = None) -> Counterparty:

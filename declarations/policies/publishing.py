@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from declarations import clock
@@ -57,6 +57,7 @@ def publish_in(session: Session, *, text: bytes, name: str, signed: Signed | Non
     is past or not after the newest version's, or what it says of the board is not what was resolved.
     """
     document = load(text, name)
+    alone(session)
     if wrong := check(text, name, published_documents(session), places(session)):
         raise PolicyError(joined(wrong))
     company_id = _company_of(session, document, name)
@@ -90,6 +91,12 @@ def publish_in(session: Session, *, text: bytes, name: str, signed: Signed | Non
     if signed:
         telling.tell(session, company_id, document.effective_from, now)
     return Published(document, row.id, new=True)
+
+
+def alone(session: Session) -> None:
+    """Whoever publishes waits for whoever does the same: each version is proved beside all others. SQLite has one writer anyhow."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext("policies"))))
 
 
 def newest_of(session: Session, key: str) -> PolicyDocument | None:

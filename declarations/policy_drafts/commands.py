@@ -14,7 +14,7 @@ from declarations.errors import NotFound
 from declarations.extensions import writing
 from declarations.filing import attachments
 from declarations.models import Company, Person, PolicyDraft, public_id
-from declarations.policies.publishing import Published, another_day, newest_of, nobody, stream
+from declarations.policies.publishing import Published, alone, another_day, newest_of, nobody, stream
 from declarations.policy_drafts import beginning, rights, states, steps
 from declarations.policy_drafts.text import NotToml, Path, Value, changed, tidy, with_rule
 from declarations.viewer import Viewer
@@ -201,6 +201,7 @@ def publish_file(
     resolution = replace(_kept(number, resolved_on, filename, content))
     try:
         with writing() as session:
+            alone(session)
             newest = newest_of(session, document.key)
             if newest and (newest.digest, newest.effective_from) == (document.digest, document.effective_from):
                 attachments.remove([resolution.stored_as])

@@ -34,6 +34,11 @@ def quiet_periods(session: Session, *, group_id: int, company_ids: Iterable[int]
     return tuple(sorted({(first, last) for first, last in rows}))
 
 
+def tenders_of(group_id: int) -> str:
+    """The key that is held while a tender of that group is entered, or something declared of it is asked about its tenders."""
+    return f"tenders/{group_id}"
+
+
 def listed(session: Session, reach: Reach) -> Sequence[Tender]:
     """The tenders of the companies overseen, the latest end first; those taken back are left out."""
     return session.scalars(

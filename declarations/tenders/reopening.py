@@ -9,9 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from declarations import world
+from declarations.counterparties import alone_with
 from declarations.models import Company, Counterparty, Declaration, Filing, Recheck, Tender
 from declarations.rechecking import filed_as, flag_of, keep
-from declarations.tenders.queries import quiet_periods
+from declarations.tenders.queries import quiet_periods, tenders_of
 from workflows.policy.recheck import Quieted, quieted
 from workflows.words import Role, State
 
@@ -24,6 +25,7 @@ def reopen(session: Session, tender: Tender, *, officer_id: int, now: datetime) 
     What was taken over from an old register is left alone: nobody decided it here.
     """
     group = session.scalars(select(Counterparty.group_id).where(Counterparty.id == tender.counterparty_id)).one()
+    alone_with(session, tenders_of(group))  # what is being filed at this moment has been told of the tender, or is found below
     rows = session.execute(
         select(Declaration, Filing, Company)
         .join(Filing, (Filing.declaration_id == Declaration.id) & (Filing.sequence == Declaration.filing))
