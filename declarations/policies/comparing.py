@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from declarations.display import _, amount, full_day, text
 from declarations.labels import LABELS, label
-from declarations.policies.words import AMEND, OPERATORS, called
+from declarations.policies.words import AMEND, OPERATORS, called, route_words
 from workflows.money import Money
 from workflows.policy.document import Document
 from workflows.policy.rules import Amend, Condition, Paragraph, Rule
@@ -197,7 +197,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, Money):
         return amount(value)
     if isinstance(value, Route):
-        return " + ".join(label("review", one) for one in value.reviews) or label("outcome", value.outcome)
+        return route_words(value)
     if isinstance(value, Amend):
         return _(AMEND[value.value])
     if isinstance(value, tuple | frozenset | set | list):

@@ -1,8 +1,10 @@
-"""At the command line what is wrong with a policy is said in the language of the terminal, English if it is none of ours."""
+"""At the command line a policy, and what is wrong with it, is told in the language of the terminal, English if it is none of ours."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import click
 from flask_babel import force_locale
@@ -11,6 +13,9 @@ from declarations.display import _
 from workflows.policy.document import PolicyError
 from workflows.policy.tables import LANGUAGES
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 
 def language() -> str:
     """The language the terminal's environment asks for: en, da or ja."""
@@ -18,12 +23,38 @@ def language() -> str:
     return next((known for known in LANGUAGES if stated.partition(".")[0].partition("_")[0] == known), LANGUAGES[0])
 
 
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Turns a PolicyError within into the command's refusal, said in the terminal's language."""
-    with force_locale(language()):
-        try:
-            yield
-        except PolicyError as error:
-            said = _(error.sentences[0]).replace("\u00a0", " ")  # what is copied from a terminal has plain spaces
-            raise click.ClickException(said) from None
+def spoken(command: Callable[P, R]) -> Callable[P, R]:
+    """The command in the terminal's language; a PolicyError within is its refusal."""
+
+    @wraps(command)
+    def told(*args: P.args, **settings: P.kwargs) -> R:
+        with force_locale(language()):
+            try:
+                return command(*args, **settings)
+            except PolicyError as error:
+                raise refused(_(error.sentences[0])) from None
+
+    return told
+
+
+def refused(words: str) -> click.ClickException:
+    """The refusal that says `words`."""
+    return click.ClickException(_plain(words))
+
+
+def say(words: str) -> None:
+    """Print a line, or several."""
+    click.echo(_plain(words))
+
+
+def writable(_context: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
+    """A file to write must have a folder: that is said before anything is worked out."""
+    if file is not None and not file.parent.is_dir():
+        with force_locale(language()):
+            raise refused(_("There is no folder %(folder)s.", folder=file.parent))
+    return file
+
+
+def _plain(words: str) -> str:
+    """What is copied from a terminal has plain spaces."""
+    return words.replace("\u00a0", " ").replace("\u202f", " ")

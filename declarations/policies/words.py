@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 
 from declarations.display import _
-from declarations.labels import LABELS
-from workflows.words import N_
+from declarations.labels import LABELS, label
+from workflows.policy.tables import Route
+from workflows.words import N_, Outcome
 
 KEYS: Mapping[str, str] = {
     # a document
@@ -175,3 +176,10 @@ def called(key: str) -> str:
 def hint(key: str) -> str:
     """What a form says under a label; empty where the label says it all."""
     return _(HINTS[key]) if key in HINTS else ""
+
+
+def route_words(route: Route) -> str:
+    """An outcome in a few words: who decides, or what it is."""
+    if route.reviews and route.outcome is not Outcome.PROHIBITED:
+        return " + ".join(label("review", review.slug) for review in route.reviews)
+    return label("outcome", route.outcome)

@@ -12,6 +12,7 @@ from declarations.display import _, number
 from declarations.errors import NotFound
 from declarations.labels import label
 from declarations.models import Declaration, Event, Person, PolicyDocument, PolicyRehearsal
+from declarations.policies.words import route_words
 from declarations.policy_drafts import rights, steps
 from declarations.rehearsing.keeping import unpacked
 from declarations.rehearsing.result import Cut, Move, Rehearsal
@@ -109,13 +110,6 @@ def _about(found: Rehearsal, move: Move, by: str) -> str:
     if by == "company":
         return found.companies.get(move.company_id or 0, "")
     return label("class", move.counterparty_class)
-
-
-def route_words(route: Route) -> str:
-    """An outcome in a few words."""
-    if route.reviews and route.outcome is not Outcome.PROHIBITED:
-        return " + ".join(label("review", review.slug) for review in route.reviews)
-    return label("outcome", route.outcome)
 
 
 def asked_of(cut: Cut) -> dict[str, str]:

@@ -7,9 +7,16 @@ from sqlalchemy.orm import Session
 
 from declarations.models import Declaration
 from declarations.rehearsing.result import Rehearsal
-from declarations.rehearsing.telling import in_words
+from workflows.policy.tables import Route
 
-AT_ONCE = 500
+AT_ONCE = 500  # numbers asked for
+
+
+def in_words(route: Route) -> str:
+    """An outcome with its reviews, in the words of a policy document, whoever reads the file: "record", "manager + compliance"."""
+    reviews = " + ".join(review.slug for review in route.reviews)
+    outcome = route.outcome.slug
+    return reviews if reviews.endswith(outcome) else f"{outcome} ({reviews})" if reviews else outcome
 
 
 def changed(session: Session, found: Rehearsal) -> Iterator[tuple[str, str, str]]:

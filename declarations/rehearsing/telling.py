@@ -2,40 +2,51 @@
 
 from collections.abc import Iterator
 
+from flask_babel import format_decimal, ngettext
+
+from declarations.display import _, full_day, number
+from declarations.labels import label
+from declarations.policies.words import route_words
 from declarations.rehearsing.result import Move, Rehearsal
-from workflows.policy.tables import Route
+from workflows.words import N_, Review
 
 MOST = 200  # lines of a table
+TABLES = ((N_("By kind"), "kind"), (N_("By company"), "company_id"), (N_("By class of counterparty"), "counterparty_class"))
 
 
 def as_plain_text(found: Rehearsal) -> Iterator[str]:
-    """What it found, line by line, in English."""
-    days = f"{found.first_on.isoformat()} to {found.last_on.isoformat()}"
-    yield f"{found.draft.key} over what was filed from {days}: {found.count} declarations, {found.changed} would end otherwise."
-    for title, by in (("By kind", "kind"), ("By company", "company_id"), ("By class of counterparty", "counterparty_class")):
+    """What it found, line by line, in the reader's language."""
+    days = {"first": full_day(found.first_on), "last": full_day(found.last_on)}
+    yield _("%(key)s over what was declared from %(first)s to %(last)s:", key=found.draft.key, **days)
+    of_all = ngettext("one declaration", "%(num)s declarations", found.count)
+    yield ngettext("%(all)s, %(num)s would end otherwise.", "%(all)s, %(num)s would end otherwise.", found.changed, all=of_all)
+    for title, by in TABLES:
         moves = found.moves(by)
         if moves:
-            yield f"\n{title}"
+            yield f"\n{_(title)}"
         for move in moves[:MOST]:
-            yield f"  {move.count:>8}  {_about(found, move)}: {in_words(move.before)} → {in_words(move.after)}"
-    yield "\nReviews a week"
-    for review, more in found.reviews_a_week().items():
-        before, after = found.reviews[review]
-        yield f"  {review.slug}: {before / found.weeks:.1f} → {after / found.weeks:.1f} ({more:+.1f})"
+            yield f"  {number(move.count):>8}  {_about(found, move)}: {route_words(move.before)} → {route_words(move.after)}"
+    yield "\n" + _("Reviews a week")
+    for review in found.reviews:
+        yield f"  {label('review', review.slug)}: {_a_week(found, review)}"
     breaches = found.breaches()
-    yield f"\nWould newly have been breaches: {breaches['new']}; would no longer have been: {breaches['gone']}"
+    words = {"new": number(breaches["new"]), "gone": number(breaches["gone"])}
+    yield "\n" + _("Not allowed, or asked too late: %(new)s more, %(gone)s no longer", **words)
 
 
-def in_words(route: Route) -> str:
-    """An outcome with its reviews: "record", "manager + compliance"."""
-    reviews = " + ".join(review.slug for review in route.reviews)
-    outcome = route.outcome.slug
-    return reviews if reviews.endswith(outcome) else f"{outcome} ({reviews})" if reviews else outcome
+def _a_week(found: Rehearsal, review: Review) -> str:
+    """Before and after, and the difference of the two as they are shown."""
+    before, after = (round(many / found.weeks, 1) for many in found.reviews[review])
+    return f"{_tenths(before)} → {_tenths(after)} ({_tenths(round(after - before, 1), '+0.0;−0.0')})"
+
+
+def _tenths(many: float, pattern: str = "0.0") -> str:
+    return str(format_decimal(many, format=pattern)) if many else "0"
 
 
 def _about(found: Rehearsal, move: Move) -> str:
     if move.kind is not None:
-        return move.kind.value
+        return label("kind", move.kind)
     if move.company_id is not None:
         return found.companies[move.company_id]
-    return move.counterparty_class or ""
+    return label("class", move.counterparty_class)

@@ -39,7 +39,7 @@ def run(story: Story, *words: str) -> tuple[int, str]:
 
 def test_publishing_keeps_the_text_byte_for_byte_and_writes_an_event(story: Story) -> None:
     code, said = run(story, "policy", "publish", str(DENMARK), "--by", "ADAM@nordlys.example")
-    assert (code, said) == (0, "denmark, in force from 2024-07-01: published.\n")
+    assert (code, said) == (0, "denmark, in force from 1 July 2024: published.\n")
     with story.app.app_context():
         row = db.session.scalars(select(PolicyDocument).where(PolicyDocument.key == "denmark")).one()
         assert row.text == DENMARK.read_bytes()
@@ -145,7 +145,7 @@ def test_once_something_was_declared_a_policy_needs_two_officers_and_a_resolutio
     assert code == 1
     assert "needs a second officer and a resolution of the board" in said
     assert run(at_work, "policy", "publish", str(file), "--by", "ilse@nordlys.example", "--resolution", "1")[0] == 1
-    assert published(at_work, file) == (0, "denmark, in force from 2027-01-01: published.\n")
+    assert published(at_work, file) == (0, "denmark, in force from 1 January 2027: published.\n")
     assert "nothing changed" in published(at_work, file)[1]
     with at_work.app.app_context():
         events = db.session.scalars(select(Event).where(Event.stream == "policy/denmark").order_by(Event.sequence)).all()

@@ -288,13 +288,15 @@ def test_the_command_tells_what_would_change_and_lists_it(story: Story, tmp_path
     done = run.invoke(args=["policy", "rehearse", str(file), "--until", "2026-11-20", "--months", "1", "--list", str(listed)])
     assert done.exit_code == 0, done.output
     assert "2 declarations, 1 would end otherwise" in done.output
-    assert "gift: manager → record" in done.output
-    assert "manager: 0.4 → 0.2 (-0.2)" in done.output
+    assert "Gift: Manager → Recorded" in done.output
+    assert "Manager: 0.4 → 0.2 (−0.2)" in done.output
     with story.app.app_context():
         numbers = set(db.session.scalars(select(Declaration.number).where(Declaration.public_id != kept)))
     head, line = csv.reader(listed.read_text(encoding="utf-8").splitlines())
     assert head == ["number", "before", "after"]
     assert line[0] in numbers
     assert line[1:] == ["manager", "record"]
+    nowhere = run.invoke(args=["policy", "rehearse", str(file), "--list", str(tmp_path / "nowhere" / "changed.csv")])
+    assert (nowhere.exit_code, nowhere.output) == (1, f"Error: There is no folder {tmp_path / 'nowhere'}.\n")
     file.write_text("key = 3")
     assert run.invoke(args=["policy", "rehearse", str(file)]).exit_code == 1
