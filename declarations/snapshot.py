@@ -4,10 +4,10 @@ import hashlib
 from datetime import date, datetime
 from typing import Any
 
-import rfc8785
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
+from declarations import canonical
 from declarations.evidence.record import iso
 from declarations.models import Declaration, Recheck, Tender
 from workflows.facts import Facts
@@ -58,7 +58,7 @@ def attachment_json(row: Row[Any]) -> dict[str, Any]:
 
 def digest_of(content: Any) -> str:
     """SHA-256 of canonical JSON."""
-    return hashlib.sha256(rfc8785.dumps(content)).hexdigest()
+    return hashlib.sha256(canonical.dumps(content)).hexdigest()
 
 
 def row_of(row: Declaration | Recheck | Tender | Row[Any]) -> dict[str, Any]:

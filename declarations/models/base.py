@@ -5,11 +5,12 @@ import secrets
 from datetime import UTC, datetime
 from typing import Any
 
-import rfc8785
 from sqlalchemy import BigInteger, DateTime, Integer, MetaData, Text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+
+from declarations import canonical
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
@@ -54,7 +55,7 @@ class CanonicalJson(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else rfc8785.dumps(value).decode()
+        return None if value is None else canonical.dumps(value).decode()
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else json.loads(value)
