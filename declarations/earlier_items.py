@@ -5,12 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Integer, Select, Table, bindparam, delete, func, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from declarations import snapshot
+from declarations.direct import run
 from declarations.models import Counterparty, Declaration, Filing, TotalKey
 from workflows.facts import Facts, Item
 from workflows.money import Money, half_up
@@ -81,7 +82,7 @@ def items_for(
     if group_id is None:
         return ()
     wanted = {"declarant": declarant_id, "group": group_id, "first": first, "last": last, "besides": besides or 0}
-    return tuple(item_of(row, group_id) for row in session.execute(_OF_THE_GROUP, wanted))
+    return tuple(item_of(row, group_id) for row in run(session, _OF_THE_GROUP, wanted))
 
 
 def items_under(
@@ -98,7 +99,7 @@ def items_under(
     found = {item.declaration_id: item for item in items}
     days = {"first": first, "last": last, "besides": besides or 0}
     for statement, key in _statements(facts, wider, company_id):
-        for row in session.execute(statement, days | key):
+        for row in run(session, statement, days | key):
             found.setdefault(row.id, item_of(row, row.group_id))
     return tuple(sorted(_looked_into(session, found), key=lambda item: (item.occurred_on, item.declaration_id)))
 
@@ -169,6 +170,7 @@ def keys_of(facts: Facts) -> frozenset[tuple[str, str]]:
     return frozenset((sort, hashlib.sha256(f"{sort}/{key}".encode()).hexdigest()) for sort, key in keys)
 
 
+_KEY = insert(cast(Table, TotalKey.__table__))
 _HOLD = select(func.pg_advisory_xact_lock(_TOTALS, bindparam("key", type_=Integer)))
 
 
@@ -186,4 +188,6 @@ def keep_keys(session: Session, declaration: Declaration, facts: Facts) -> None:
     """Write the keys of the current filing in the place of those of an earlier one."""
     if declaration.filing > 1:
         session.execute(delete(TotalKey).where(TotalKey.declaration_id == declaration.id))
-    session.add_all(TotalKey(declaration_id=declaration.id, sort=sort, value=value) for sort, value in sorted(keys_of(facts)))
+    rows = [{"declaration_id": declaration.id, "sort": sort, "value": value} for sort, value in sorted(keys_of(facts))]
+    if rows:
+        run(session, _KEY, rows)

@@ -9,13 +9,31 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as SessionOfManyDatabases
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.orm import Session
 
 from declarations.models import Base
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True, engine_options={"hide_parameters": True, "pool_pre_ping": True})
+
+class OneDatabase(SessionOfManyDatabases):
+    """There is one database, so that no statement need be asked which one it is for."""
+
+    _engine: Any = None
+
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **_other: Any) -> Any:
+        if bind is None and self._engine is None:
+            self._engine = self._db.engine
+        return bind or self._engine
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    engine_options={"hide_parameters": True, "pool_pre_ping": True},
+    session_options={"class_": OneDatabase},
+)
 login = LoginManager()
 csrf = CSRFProtect()
 migrate = Migrate()
@@ -30,7 +48,7 @@ def writing() -> Iterator[Session]:
 
     Every other transaction is read-only in the database itself. What was read before is stale in here, so read again.
     """
-    session: Any = db.session
+    session: Any = db.session()
     session.rollback()
     session.connection(execution_options=WRITES)
     try:
@@ -64,7 +82,11 @@ def _begin(connection: Connection) -> None:
     """Writers take SQLite's lock at once (else a later upgrade fails); all others cannot write at all."""
     writes = bool(connection.get_execution_options().get("aboveboard_writes"))
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver: Any = connection.connection.dbapi_connection  # nothing here but waiting for the lock can fail, nor need be logged
+        driver.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        if writes:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            driver.execute("BEGIN")
     elif not writes:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")

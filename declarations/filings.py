@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, delete, or_, select
+from sqlalchemy import Table, bindparam, delete, insert, or_, select
 from sqlalchemy.orm import Session
 
 from declarations import packing, snapshot
+from declarations.direct import run
 from declarations.earlier_items import keep_keys
 from declarations.evidence.record import commitment, new_salt
 from declarations.marks import Mark
@@ -22,6 +23,8 @@ _ATTACHED = (
     .where(or_(Attachment.declaration_id == bindparam("declaration"), Attachment.draft_id == bindparam("draft")))
     .order_by(Attachment.id)
 )
+_KEEP = insert(cast(Table, Filing.__table__))
+_NAME = insert(cast(Table, NamedPerson.__table__))
 
 
 @dataclass(frozen=True)
@@ -50,17 +53,15 @@ def write_filing(session: Session, declaration: Declaration, filed: Filed, aroun
     if parts["attachments"]:
         declaration.marks |= Mark.ATTACHED
     salts = {name: new_salt() for name in parts}
-    session.add(
-        Filing(
-            declaration_id=declaration.id,
-            sequence=declaration.filing,
-            filed_by_id=by_id,
-            filed_at=around.now,
-            policy_digest=filed.assessment.policy_digest,
-            salts=salts,
-            **parts,
-        )
-    )
+    row = {
+        "declaration_id": declaration.id,
+        "sequence": declaration.filing,
+        "filed_by_id": by_id,
+        "filed_at": around.now,
+        "policy_digest": filed.assessment.policy_digest,
+        "salts": salts,
+    }
+    run(session, _KEEP, row | parts)
     _name_people(session, declaration, filed.facts)
     keep_keys(session, declaration, filed.facts)
     return {name: commitment(salts[name], value) for name, value in parts.items()}
@@ -88,11 +89,12 @@ def _organisation(person: Person, around: World) -> dict[str, Any]:
 def _attachments(session: Session, declaration: Declaration, draft: Draft | None) -> list[dict[str, Any]]:
     if draft is None and declaration.filing == 1:
         return []
-    rows = session.execute(_ATTACHED, {"declaration": declaration.id, "draft": draft.id if draft else None})
+    rows = run(session, _ATTACHED, {"declaration": declaration.id, "draft": draft.id if draft else None})
     return [snapshot.attachment_json(row) for row in rows]
 
 
 def _name_people(session: Session, declaration: Declaration, facts: Facts) -> None:
     if declaration.filing > 1:
         session.execute(delete(NamedPerson).where(NamedPerson.declaration_id == declaration.id))
-    session.add_all(NamedPerson(declaration_id=declaration.id, person_id=person) for person in sorted(facts.named))
+    if facts.named:
+        run(session, _NAME, [{"declaration_id": declaration.id, "person_id": person} for person in sorted(facts.named)])

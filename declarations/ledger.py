@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
 from sqlalchemy.orm import Session
 
 from declarations import marks, snapshot
+from declarations.direct import run
 from declarations.evidence.record import Entry, append
 from declarations.filings import Filed, write_filing
 from declarations.marks import Mark
@@ -40,12 +41,15 @@ SERIES = {
 # Built once: building a statement costs more than running it.
 _NAMED = select(NamedPerson.person_id).where(NamedPerson.declaration_id == bindparam("declaration"))
 _NEXT = {
-    name: insert(NumberSeries)
+    name: upsert(cast(Table, NumberSeries.__table__))
     .values(series=bindparam("series"), last=1)
     .on_conflict_do_update(index_elements=["series"], set_={"last": NumberSeries.last + 1})
     .returning(NumberSeries.last)
-    for name, insert in (("postgresql", upsert_postgresql), ("sqlite", upsert_sqlite))
+    for name, upsert in (("postgresql", upsert_postgresql), ("sqlite", upsert_sqlite))
 }
+_DECIDED = insert(cast(Table, Decider.__table__))
+_ASK = insert(cast(Table, Condition.__table__))
+_TELL = insert(cast(Table, NoticeRow.__table__))
 
 
 def write_step(
@@ -124,7 +128,7 @@ def _begin(
 
 def next_number(session: Session, series: str) -> str:
     """The next number of a series, without gaps: the row stays locked until the transaction ends."""
-    last: int = session.execute(_NEXT[session.get_bind().dialect.name], {"series": series}).scalar_one()
+    last: int = run(session, _NEXT[session.get_bind().dialect.name], {"series": series}).scalar_one()
     return f"{series}-{last:04d}"
 
 
@@ -209,31 +213,23 @@ def _record(
 
 def _remember_decision(session: Session, declaration: Declaration, step: Step, sequence: int, now: datetime) -> None:
     if step.decided is not None:
-        session.add(
-            Decider(
-                declaration_id=declaration.id,
-                person_id=step.decided.by,
-                on_behalf_of_id=step.decided.on_behalf_of,
-                review=int(step.decided.review),
-                action=step.decided.action.value,
-                filing=step.decided.filing,
-                content=step.decided.content,
-                at=step.decided.at,
-                event_sequence=sequence,
-            )
-        )
+        decided = {
+            "declaration_id": declaration.id,
+            "person_id": step.decided.by,
+            "on_behalf_of_id": step.decided.on_behalf_of,
+            "review": int(step.decided.review),
+            "action": step.decided.action.value,
+            "filing": step.decided.filing,
+            "content": step.decided.content,
+            "at": step.decided.at,
+            "event_sequence": sequence,
+        }
+        run(session, _DECIDED, decided)
     if step.inputs.condition_id is not None:
         _meet(session, declaration, step.inputs.condition_id, now)
-    session.add_all(
-        Condition(
-            declaration_id=declaration.id,
-            event_sequence=sequence,
-            owner_id=declaration.declarant_id,
-            text=text,
-            due_on=due,
-        )
-        for text, due in step.inputs.conditions
-    )
+    if step.inputs.conditions:
+        of = {"declaration_id": declaration.id, "event_sequence": sequence, "owner_id": declaration.declarant_id}
+        run(session, _ASK, [{**of, "text": text, "due_on": due} for text, due in step.inputs.conditions])
 
 
 def _meet(session: Session, declaration: Declaration, condition_id: int, at: datetime) -> None:
@@ -253,20 +249,13 @@ def _notify(session: Session, declaration: Declaration, step: Step, around: Worl
     for pool, template in pools - {(None, template) for _, template in pools}:
         assert pool is not None
         told |= {(person, template) for person in _fit(session, declaration, around, pool)}
-    session.add_all(
-        NoticeRow(
-            person_id=person,
-            declaration_id=declaration.id,
-            template=template,
-            params={"number": declaration.number, "declaration": declaration.public_id},
-            created_at=now,
-            next_try_at=now,
-        )
-        for person, template in sorted(told)
-    )
+    if told:
+        params = {"number": declaration.number, "declaration": declaration.public_id}
+        of = {"declaration_id": declaration.id, "params": params, "created_at": now, "next_try_at": now}
+        run(session, _TELL, [{**of, "person_id": person, "template": template} for person, template in sorted(told)])
 
 
 def _fit(session: Session, declaration: Declaration, around: World, pool: int) -> set[int]:
-    named = session.scalars(_NAMED, {"declaration": declaration.id})
+    named = run(session, _NAMED, {"declaration": declaration.id}).scalars()
     officers = holders(session, Role.COMPLIANCE_OFFICER, [pool])[pool]
     return {*officers} - {declaration.declarant_id, *named} - around.org.interested

@@ -8,15 +8,15 @@ import hashlib
 import struct
 from dataclasses import fields
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-import rfc8785
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
 
-from declarations import snapshot
+from declarations import canonical, snapshot
+from declarations.direct import run
 from declarations.models import Declaration, Profile
 from workflows.facts import Facts
 from workflows.policy.sound import unsound
@@ -78,13 +78,13 @@ def record_of(declaration: Any, facts: Facts, profile: int) -> bytes:
 
 def pack(session: Session, declaration: Declaration, facts: Facts) -> str:
     """The text for a declaration that has its id and its columns."""
-    profile = _number_of(session, rfc8785.dumps(profile_of(facts, declaration.base_currency)))
+    profile = _number_of(session, canonical.dumps(profile_of(facts, declaration.base_currency)))
     return record_of(declaration, facts, profile).hex()
 
 
 _KNOWN = select(Profile.id).where(Profile.digest == bindparam("digest"))
 _ADD: dict[str, Any] = {
-    name: insert(Profile).on_conflict_do_nothing().returning(Profile.id)
+    name: insert(cast(Table, Profile.__table__)).on_conflict_do_nothing().returning(Profile.id)
     for name, insert in (("postgresql", insert_postgresql), ("sqlite", insert_sqlite))
 }
 
@@ -92,10 +92,10 @@ _ADD: dict[str, Any] = {
 def _number_of(session: Session, content: bytes) -> int:
     """The number of the profile with this content, a new one if it is the first of its kind."""
     digest = hashlib.sha256(content).hexdigest()
-    known = session.execute(_KNOWN, {"digest": digest}).scalar_one_or_none()
+    known = run(session, _KNOWN, {"digest": digest}).scalar_one_or_none()
     if known is not None:
         return known
-    added = session.execute(_ADD[session.get_bind().dialect.name], {"digest": digest, "content": content.decode()}).scalar()
+    added = run(session, _ADD[session.get_bind().dialect.name], {"digest": digest, "content": content.decode()}).scalar()
     if added is not None:
         return int(added)
-    return session.execute(_KNOWN, {"digest": digest}).scalar_one()  # another was faster
+    return run(session, _KNOWN, {"digest": digest}).scalar_one()  # another was faster

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import BindParameter, bindparam, literal, select
 from sqlalchemy.orm import Session, aliased
 
+from declarations.direct import run
 from declarations.models import Company, Counterparty, Declaration, Delegation, Person, RoleGrant
 from workflows.case import Org
 from workflows.case import Person as PersonFacts
@@ -71,7 +72,7 @@ _NAMES = select(Person.id, Person.name, Person.manager_id, Person.active_from, P
 def chains(session: Session, people: Iterable[int]) -> dict[int, tuple[int, ...]]:
     """For each person, the managers above, nearest first; one recursive query for all. A cycle ends the line."""
     found: dict[int, list[int]] = {person: [] for person in sorted(set(people))}
-    for origin, above, _depth in session.execute(_CHAINS, {"people": list(found)}):
+    for origin, above, _depth in run(session, _CHAINS, {"people": list(found)}):
         if above != origin and above not in found[origin]:
             found[origin].append(above)
     return {person: tuple(line) for person, line in found.items()}
@@ -85,7 +86,7 @@ def line_of(session: Session, person_id: int) -> tuple[int, ...]:
 def granted(session: Session, roles: Iterable[Role], companies: list[int]) -> dict[Role, dict[int, tuple[int, ...]]]:
     """Who was granted each of `roles` at exactly which of `companies`, in order of granting."""
     found: dict[Role, dict[int, tuple[int, ...]]] = {role: dict.fromkeys(companies, ()) for role in roles}
-    for role, company, person in session.execute(_HOLDERS, {"roles": [r.value for r in found], "companies": companies}):
+    for role, company, person in run(session, _HOLDERS, {"roles": [r.value for r in found], "companies": companies}):
         found[Role(role)][company] += (person,)
     return found
 
@@ -97,7 +98,7 @@ def holders(session: Session, role: Role, companies: list[int]) -> dict[int, tup
 
 def running(session: Session, people: Iterable[int], today: date) -> dict[int, tuple[int, date]]:
     """person → (substitute, last day away) for delegations that run today; the latest set one counts."""
-    rows = session.execute(_RUNNING, {"people": sorted(people), "today": today})
+    rows = run(session, _RUNNING, {"people": sorted(people), "today": today})
     return {person: (substitute, last) for person, substitute, last in rows}
 
 
@@ -105,7 +106,7 @@ def interested_in(session: Session, group_id: int | None, people: Iterable[int])
     """Which of `people` have a running declared interest or conflict with this counterparty group."""
     if group_id is None:
         return frozenset()
-    return frozenset(session.scalars(_INTERESTED, {"group": group_id, "people": sorted(people)}))
+    return frozenset(run(session, _INTERESTED, {"group": group_id, "people": sorted(people)}).scalars())
 
 
 def org_of(session: Session, companies: list[Company], facts: Facts, now: datetime, holding: Iterable[int | None] = ()) -> Org:
@@ -145,5 +146,5 @@ def _people(session: Session, asked: set[int], away: dict[int, tuple[int, date]]
             substitute_id=away[row.id][0] if row.id in away else None,
             away_until=away[row.id][1] if row.id in away else None,
         )
-        for row in session.execute(_NAMES, {"people": sorted(asked)})
+        for row in run(session, _NAMES, {"people": sorted(asked)})
     ]

@@ -9,10 +9,11 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import holidays
-from sqlalchemy import Row, bindparam, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Date, Row, bindparam, func, select
+from sqlalchemy.orm import Session, aliased
 
 from declarations import people_in_question, snapshot
+from declarations.direct import run
 from declarations.earlier_items import items_under
 from declarations.models import (
     Company,
@@ -80,7 +81,7 @@ _VERSIONS = select(
 def policy_for(session: Session, keys: list[str], on: date) -> InForce:
     """The policy in force on `on` for a company (the first of `keys`) under the companies above it."""
     newest: dict[str, Row[int, str, date, str, str | None]] = {}
-    for row in session.execute(_VERSIONS, {"day": on}):
+    for row in run(session, _VERSIONS, {"day": on}):
         if row.company_key is None or row.company_key in keys:
             known = newest.get(row.key)
             if known is None or row.effective_from > known.effective_from:
@@ -145,11 +146,17 @@ def _both(two: _Two) -> InForce:
 
 FARTHEST = timedelta(days=31 * 25)  # how far back totals look
 LONGEST_SILENCE = timedelta(days=366)  # no document may accept an older rate
+_OLD = aliased(ExchangeRate)
+_LAST_BEFORE = (
+    select(func.max(_OLD.day))
+    .where(_OLD.currency == bindparam("currency"), _OLD.day >= bindparam("first"), _OLD.day <= bindparam("earliest"))
+    .scalar_subquery()
+)
 _RATES = (
     select(ExchangeRate.per_euro, ExchangeRate.day)
     .where(
         ExchangeRate.currency == bindparam("currency"),
-        ExchangeRate.day >= bindparam("first"),
+        ExchangeRate.day >= func.coalesce(_LAST_BEFORE, bindparam("earliest", type_=Date)),
         ExchangeRate.day <= bindparam("last"),
     )
     .order_by(ExchangeRate.day)
@@ -164,8 +171,9 @@ def rates_for(session: Session, wanted: Iterable[tuple[str, date]]) -> Rates:
             days.setdefault(currency, set()).add(day)
     quotes: dict[tuple[str, date], Rate] = {}
     for currency, asked in days.items():
-        first = {"currency": currency, "first": min(asked) - LONGEST_SILENCE, "last": max(asked)}
-        published = session.execute(_RATES, first).all()
+        earliest = min(asked)
+        between = {"currency": currency, "earliest": earliest, "first": earliest - LONGEST_SILENCE, "last": max(asked)}
+        published = run(session, _RATES, between).all()
         for day in asked:
             place = bisect_right(published, day, key=lambda row: row.day)
             if place:

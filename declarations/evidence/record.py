@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
-import rfc8785
 from sqlalchemy import Table, bindparam, func, insert, select
 from sqlalchemy.orm import Session
 
+from declarations import canonical
+from declarations.direct import run
 from declarations.evidence.keys import Purpose
 from declarations.evidence.signing import INTRODUCED, STREAM, key_facts, sign, signer_of
 from declarations.models import Disclosure, Event
@@ -46,7 +47,7 @@ class Entry:
 
 def commitment(salt: str, value: Any) -> str:
     """SHA-256 over a 128-bit salt (hex) and the value's canonical JSON."""
-    return hashlib.sha256(bytes.fromhex(salt) + rfc8785.dumps(value)).hexdigest()
+    return hashlib.sha256(bytes.fromhex(salt) + canonical.dumps(value)).hexdigest()
 
 
 def new_salt() -> str:
@@ -61,7 +62,7 @@ def iso(moment: datetime) -> str:
 
 def body_of(entry: Entry, sequence: int, previous: str, commitments: Mapping[str, str]) -> bytes:
     """The canonical bytes of an event; these are what is verified."""
-    return rfc8785.dumps(
+    return canonical.dumps(
         {
             "v": 1,
             "stream": entry.stream,
@@ -122,18 +123,18 @@ def append(session: Session, entry: Entry, *, begins: bool = False) -> Written:
     """
     if entry.declaration_id is None and not begins and session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(entry.stream))))
-    last = None if begins else session.execute(_LAST, {"stream": entry.stream}).first()
+    last = None if begins else run(session, _LAST, {"stream": entry.stream}).first()
     sequence, previous = (last.sequence + 1, last.digest) if last else (1, GENESIS)
     disclosed = {name: (new_salt(), value) for name, value in entry.personal.items()}
     commitments = {name: commitment(salt, value) for name, (salt, value) in disclosed.items()} | dict(entry.committed)
     body = body_of(entry, sequence, previous, commitments)
     # Not added to the session: a flush would also write the declaration's new state, which this event must come before.
     row = row_of_event(entry, sequence, previous, body)
-    event_id = session.execute(_INSERT, row).scalar_one()
+    event_id = run(session, _INSERT, row).scalar_one()
     sign_all(session, [(event_id, body)], entry.at)
     if disclosed:
         rows = [{"event_id": event_id, "name": n, "salt": s, "value": v} for n, (s, v) in disclosed.items()]
-        session.execute(_DISCLOSE, rows)
+        run(session, _DISCLOSE, rows)
     return Written(event_id, sequence, str(row["digest"]))
 
 
