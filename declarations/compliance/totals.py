@@ -11,6 +11,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from declarations.compliance.converted import in_other_money
 from declarations.compliance.lately import NOT_KEPT
 from declarations.compliance.reach import Reach, group_currency
 from declarations.models import Company, CompanyBelow, Counterparty, CounterpartyGroup, Declaration, Person, PolicyDocument
@@ -155,8 +156,8 @@ def standings(
     """The totals of these people (person, company) of at least `least` percent of a limit, nearest to the limit first.
 
     Whoever belongs to a second company today is held against its limits too; those it states in other money than their own
-    company's are taken in the group's, in which everything is summed. With `firms` only what is between them and these
-    counterparties counts. What names the reader is in no sum.
+    company's are taken in the group's, in which everything is summed, and what is stated in neither is converted. With `firms` only
+    what is between them and these counterparties counts. What names the reader is in no sum.
     """
     by_company: dict[int, set[int]] = {}
     for person_id, company_id in people:
@@ -166,9 +167,12 @@ def standings(
     for company_id, stated in limits_by_company(session, by_company, today).items():
         for limit in stated:
             asked.setdefault(limit.key, (limit, set()))[1].update(by_company[company_id])
-    for limit, person_id in _of_second_companies(session, set[int]().union(*by_company.values()), today, group_money):
-        asked.setdefault(limit.key, (limit, set()))[1].add(person_id)
+    other: dict[tuple[str, str, str], tuple[Limit, set[int]]] = {}
+    for limit, person_id, own_money in _of_second_companies(session, set[int]().union(*by_company.values()), today, group_money):
+        kept = asked if limit.amount.currency in (own_money, group_money) else other
+        kept.setdefault(limit.key, (limit, set()))[1].add(person_id)
     sums = [(limit, row) for limit, who in asked.values() for row in _sums(session, reach, limit, who, group_money, least, firms)]
+    sums += [(limit, row) for limit, who in other.values() for row in _converted(session, reach, limit, who, least, firms)]
     found = _named(session, sums)
     return sorted(found, key=lambda one: (abs(one.share - 1), one.person, one.group))
 
@@ -192,11 +196,13 @@ def limits_of(session: Session, person_id: int, company_id: int, today: date) ->
     """Every total limit in force today for one person of that company: its own, and those of a second one."""
     own = limits_by_company(session, [company_id], today).get(company_id, ())
     second = _of_second_companies(session, [person_id], today, group_currency(session))
-    return [*own, *(limit for limit, _ in second)]
+    return [*own, *(limit for limit, _, _ in second)]
 
 
-def _of_second_companies(session: Session, people: Collection[int], today: date, group_money: str) -> Iterator[tuple[Limit, int]]:
-    """Each limit of a second company with whom it binds."""
+def _of_second_companies(
+    session: Session, people: Collection[int], today: date, group_money: str
+) -> Iterator[tuple[Limit, int, str]]:
+    """Each limit of a second company with whom it binds, and the currency of that person's own company."""
     seconds = second_companies(session, Person.id.in_(sorted(people)), today)
     policies = policies_of(session, {company for company, _ in seconds.values()}, today) if seconds else {}
     known: dict[tuple[str, str], tuple[Limit, ...]] = {}
@@ -205,7 +211,7 @@ def _of_second_companies(session: Session, people: Collection[int], today: date,
         stated_in = money if money == own_money else group_money
         if (policy.digest, stated_in) not in known:
             known[policy.digest, stated_in] = _limits(policy, stated_in, today)
-        yield from ((limit, person_id) for limit in known[policy.digest, stated_in])
+        yield from ((limit, person_id, own_money) for limit in known[policy.digest, stated_in])
 
 
 def _sums(
@@ -220,23 +226,11 @@ def _sums(
     """(person, group, direction, minor units, how many) for one limit."""
     currency = limit.amount.currency
     column = Declaration.group_minor if currency == group_money else Declaration.base_minor
-    conditions = [
-        Declaration.declarant_id.in_(sorted(people)),
-        Declaration.occurred_on >= limit.window.first,
-        Declaration.occurred_on <= limit.window.last,
-        *counted(limit),
-        column.is_not(None),
-        reach.seen(),
-    ]
+    conditions = [*_between(reach, limit, people, firms), column.is_not(None)]
     if currency != group_money:
         conditions.append(Declaration.base_currency == currency)
     if limit.settings.trifles is not None:
-        operator, stated = limit.settings.trifles
-        trifle = stated.for_company(currency)
-        smallest = trifle.minor + (operator == "up_to")
-        conditions.append(column >= smallest if trifle.currency == currency else column > 0)
-    if firms is not None:
-        conditions.append(Declaration.counterparty_id.in_(sorted(firms)))
+        conditions.append(column >= _smallest(limit))
     # Summed by counterparty first and joined to groups after, else a database may begin with every counterparty there is.
     both = limit.settings.both_directions
     way = literal("") if both else func.coalesce(Declaration.direction, "")
@@ -257,9 +251,49 @@ def _sums(
         select(parts.c.person, Counterparty.group_id, parts.c.way, minor, func.sum(parts.c.many))
         .join(Counterparty, Counterparty.id == parts.c.firm)
         .group_by(parts.c.person, Counterparty.group_id, parts.c.way)
-        .having(minor >= max(1, math.ceil(limit.amount.minor * least / 100)))
+        .having(minor >= _from(limit, least))
     )
     return [(who, group, way or None, int(total or 0), int(many)) for who, group, way, total, many in rows]
+
+
+def _converted(
+    session: Session, reach: Reach, limit: Limit, people: Collection[int], least: int, firms: Collection[int] | None
+) -> Iterator[tuple[int, int, str | None, int, int]]:
+    """The same for a limit in money in which nothing is kept."""
+    rows = in_other_money(
+        session,
+        _between(reach, limit, people, firms),
+        limit.amount.currency,
+        smallest=_smallest(limit),
+        both_directions=limit.settings.both_directions,
+    )
+    return (row for row in rows if row[3] >= _from(limit, least))
+
+
+def _between(reach: Reach, limit: Limit, people: Collection[int], firms: Collection[int] | None) -> list[ColumnElement[bool]]:
+    """What counts in a limit's total for these people, of these counterparties if any are named."""
+    found = [
+        Declaration.declarant_id.in_(sorted(people)),
+        Declaration.occurred_on >= limit.window.first,
+        Declaration.occurred_on <= limit.window.last,
+        *counted(limit),
+        reach.seen(),
+    ]
+    return found if firms is None else [*found, Declaration.counterparty_id.in_(sorted(firms))]
+
+
+def _smallest(limit: Limit) -> int:
+    """The least that is no trifle, in minor units; anything at all where the trifle is stated in other money."""
+    if limit.settings.trifles is None:
+        return 0
+    operator, stated = limit.settings.trifles
+    trifle = stated.for_company(limit.amount.currency)
+    return trifle.minor + (operator == "up_to") if trifle.currency == limit.amount.currency else 1
+
+
+def _from(limit: Limit, least: int) -> int:
+    """From how many minor units on a total is worth knowing."""
+    return max(1, math.ceil(limit.amount.minor * least / 100))
 
 
 def counted(limit: Limit) -> list[ColumnElement[bool]]:

@@ -24,6 +24,7 @@ from declarations.jobs.worker import Worker
 from declarations.models import Counterparty, Declaration, Person, PolicyDocument
 from declarations.visibility import oversight
 from tests.support.story import Story
+from workflows.money import Money
 from workflows.policy.document import load
 from workflows.policy.explain import limits
 from workflows.words import Action, Direction, Disposition, Kind
@@ -307,3 +308,23 @@ def test_whoever_belongs_to_two_companies_is_held_against_the_limits_of_both(sto
     for one in standing:
         rows = ids(story, "Otto", person=one.person_public_id, firm=one.firm_public_id, limit="danes/a-year")
         assert len(rows) == one.count == 1
+
+
+@pytest.mark.parametrize(("worth", "seen"), [("20.12", False), ("20.13", True)])
+def test_a_limit_in_money_of_neither_company_is_held_against_each_share_at_the_rate_of_its_day(
+    story: Story, worth: str, seen: bool
+) -> None:
+    """The limit is DKK 300; 70 percent of it are 210, and a euro is 7.46 crowns: EUR 8.02 and 20.13 make just that."""
+    german(story)
+    text = SECOND.replace(', EUR = "40"', "").replace('company = "NL-DK"', 'company = "NL-SE"')
+    document = load(text, "ours.toml")
+    story.company("NL-SE", under="NL", currency="SEK")
+    row = {"key": "danes", "company_key": "NL-SE", "effective_from": document.effective_from, "digest": document.digest}
+    story._all([PolicyDocument(**row, text=text.encode(), published_at=story.now)])
+    for amount in ("8.02", worth):
+        story.declare("Felix", firm="Kestrel Logistics", worth=amount, currency="EUR")
+    assert near(story, "Otto") == []
+    with story.app.app_context(), writing() as session:
+        change = {"second_company_id": story.ids["company NL-SE"], "second_from": story.now.date()}
+        session.execute(update(Person).where(Person.id == story.ids["Felix"]).values(**change))
+    assert [(one.total, one.count) for one in near(story, "Otto")] == [(Money(210_00, "DKK"), 2)] * seen
