@@ -24,6 +24,7 @@ from workflows.policy.tables import Table, Text, unknown
 from workflows.words import N_, CounterpartyClass, Direction, Kind, Review
 
 USUAL_RATE_AGE = 45  # days
+_MOST_DOTS = 300  # in a line: a key of many parts takes the time of their square, and no sentence has as many
 _AT = re.compile(r"(?P<words>.*) \(at line (?P<line>\d+), column (?P<column>\d+)\)", re.S)
 
 
@@ -139,6 +140,8 @@ def _plain(thing: Any) -> Any:
 def content_of(text: str) -> dict[str, Any]:
     """What a TOML text holds. Raises TOMLDecodeError, also for a number or a nesting beyond what a reader can take."""
     try:
+        if any(line.count(".") > _MOST_DOTS for line in text.splitlines()):
+            raise RecursionError
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         raise

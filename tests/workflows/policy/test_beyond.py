@@ -20,7 +20,7 @@ def test_a_share_in_percent_is_written_in_plain_digits(share: Any) -> None:
         parse(content(rule("limit", when={"percent": {"over": share}})), "code.toml")
 
 
-@pytest.mark.parametrize("text", ["a = " + "9" * 5000, "a = " + "[" * 3000, "a = " + "{a=" * 2000])
+@pytest.mark.parametrize("text", ["a = " + "9" * 5000, "a = " + "[" * 3000, "a = " + "{a=" * 2000, "a." * 200_000 + "a = 1"])
 def test_a_number_or_a_nesting_without_end_is_no_document(text: str) -> None:
     with pytest.raises(PolicyError, match="this is not a TOML document"):
         load(text, "code.toml")
