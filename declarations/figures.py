@@ -64,7 +64,7 @@ def _sum(figures: Mapping[str, Figure]) -> Markup:
 def _total(figures: Mapping[str, Figure], limit: Figure) -> Markup:
     total, before, now = figures["total"], figures.get("before"), figures.get("now")
     span = _span(total.window)
-    if before and now:
+    if before and now and _any(now):
         return _strong(
             _("%(before)s %(span)s and %(now)s now make %(total)s; the limit is %(limit)s."),
             before=_money(before),
@@ -74,6 +74,11 @@ def _total(figures: Mapping[str, Figure], limit: Figure) -> Markup:
             span=span,
         )
     return _strong(_("%(total)s %(span)s; the limit is %(limit)s."), total=_money(total), limit=_bare(limit), span=span)
+
+
+def _any(figure: Figure) -> bool:
+    """False where it adds nothing, such as a worth that is not yet written."""
+    return bool(figure.money.minor if figure.money else figure.number)
 
 
 def _span(window: tuple[date, date] | None) -> str:

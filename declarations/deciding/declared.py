@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import pgettext
 
 from declarations import snapshot
+from declarations.deciding.fact_names import NAMES, TOLD_ELSEWHERE
 from declarations.display import _, amount, country_name, full_day, listed, number
 from declarations.explanations import conversion
 from declarations.labels import label
@@ -17,7 +18,7 @@ from workflows.kinds import Question, Questionnaire, Type
 from workflows.kinds.hearing import Misheard, hear, parse_day
 from workflows.kinds.sheets import as_answered
 from workflows.money import Money, round_half_up
-from workflows.words import N_, Direction, Kind, ValueBasis
+from workflows.words import Direction, Kind, ValueBasis
 
 
 @dataclass(frozen=True)
@@ -30,25 +31,7 @@ class Fact:
     strong: bool = False
 
 
-# Questions whose answers are told together with another one, or by the page itself.
-_TOLD_ELSEWHERE = frozenset(
-    "counterparty_class counterparty_country registered_number unsure method worth_of official direction wants".split()
-)
 AT_HOME = "colleagues_at_home"
-_SHORT: Mapping[str, str] = {
-    "what": N_("What"),
-    "worth": N_("Worth"),
-    "occurred_on": N_("When"),
-    "purpose": N_("Why"),
-    "present": N_("Who was there"),
-    "heads": N_("How many"),
-    "receivers": N_("How many"),
-    "form": N_("Sort"),
-    "became": N_("Where it is now"),
-    "became_given": N_("What became of it"),
-    "note": N_("Note"),
-    "note_given": N_("Note"),
-}
 
 
 def facts_of(filing: Filing, counterparty: Counterparty | None, names: Mapping[int, str]) -> list[Fact]:
@@ -62,15 +45,12 @@ def facts_of(filing: Filing, counterparty: Counterparty | None, names: Mapping[i
         return [line for line in bare if line.said]
     lines = []
     for question in _asked(sheet, typed, facts):
-        if question.name in _TOLD_ELSEWHERE:
-            continue
-        said = _answer(question, typed, facts, names)
         if question.type is Type.COUNTERPARTY:
             lines.append(_other_side(facts, counterparty, typed.get(question.name, "")))
         elif question.name == "worth":
             lines.append(_worth(facts, conversion(assessment), typed.get("method", "")))
-        elif said:
-            lines.append(Fact(_name(question, facts), said))
+        elif question.name not in TOLD_ELSEWHERE:
+            lines.append(Fact(_(NAMES[question.name]), _answer(question, typed, facts, names)))
     lines += _imported(sheet, typed)
     return [line for line in lines if line.said]
 
@@ -85,11 +65,6 @@ def _asked(sheet: Questionnaire, typed: Mapping[str, str], facts: Facts) -> Iter
         if typed.get(question.name):
             known.setdefault(question.name, typed[question.name])
     return sheet.asked(known)
-
-
-def _name(question: Question, facts: Facts) -> str:
-    words, _hint = question.words(facts.direction)
-    return _(_SHORT[question.name]) if question.name in _SHORT else _(words, manager=_("your manager"))
 
 
 def _answer(question: Question, typed: Mapping[str, str], facts: Facts, names: Mapping[int, str]) -> str:

@@ -19,8 +19,8 @@ from declarations.labels import label, told_to
 from declarations.models import Attachment, Condition, Declaration, Filing
 from declarations.stories import Line, Told
 from declarations.viewer import Viewer
-from workflows import advance, asks_advice, available, safe_default, safe_default_holds
-from workflows.case import Actor, Case, Refused, World
+from workflows import advance, asks_advice, available, may, safe_default, safe_default_holds
+from workflows.case import Actor, Case, Refused, Stale, World
 from workflows.policy.assessment import Assessment
 from workflows.policy.document import day_in_force
 from workflows.routing import candidates
@@ -71,13 +71,14 @@ class DeclarationPage:
     place: Place
     seen: str
     asked: str = ""
+    not_withdrawn: str = ""  # why whoever declared it cannot withdraw it, where its content is why
     receipt: Summary | None = None  # for whoever declared it
 
     @property
     def own_doors(self) -> bool:
         """True if there is something to do besides deciding and answering."""
         mine = {Action.CORRECT, Action.WITHDRAW, Action.REQUEST_APPROVAL} if self.mine else frozenset()
-        return self.can_fulfil or bool(self.actions & ({Action.END} | mine))
+        return self.can_fulfil or bool(self.not_withdrawn) or bool(self.actions & ({Action.END} | mine))
 
     @property
     def can_fulfil(self) -> bool:
@@ -147,6 +148,7 @@ def page_for(session: Session, viewer: Viewer, public_id: str, today: date) -> D
         place=queue.place_of(session, viewer, row, today) if turn else Place(0, 0, "", ""),
         seen=casework.seen(session, row),
         asked=_question(told) if row.state == State.SENT_BACK else "",
+        not_withdrawn=_not_withdrawn(case, actor, around) if mine and row.state not in (State.WITHDRAWN, State.ENDED) else "",
         receipt=receipts.summary(session, row.id) if mine else None,
     )
 
@@ -261,6 +263,17 @@ def _ahead(
             owner = _("Still to do.") if mine else _("Still to do by %(who)s.", who=names.get(condition.owner_id, ""))
             lines.append(Line("list-checks", owner, condition.text, when=due, ahead=True))
     return lines
+
+
+def _not_withdrawn(case: Case, actor: Actor, around: World) -> str:
+    """The reason in what was declared that keeps it from being withdrawn; empty if it can be, or if its state is the reason."""
+    try:
+        may(Action.WITHDRAW, case, actor, around)
+    except Stale:
+        return ""
+    except Refused as refusal:
+        return _(refusal.sentence)
+    return ""
 
 
 def _later(case: Case) -> list[Review]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from babel import Locale
@@ -92,6 +92,7 @@ def draw(desk: Desk, problems: Mapping[str, str] | None = None) -> str:
         ),
         asked_of_them=queries.question_asked(db.session(), desk.declaration) if _answering(desk) and desk.declaration else "",
         met=met_before(desk.found, desk.heard),
+        yesterday=desk.today - timedelta(days=1),
         Type=Type,
         saved=saved,
         big_button=button,

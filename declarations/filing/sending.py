@@ -1,6 +1,6 @@
 """A form is sent: what is missing is named, what is whole goes through the one hand that writes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from flask import url_for
@@ -12,9 +12,22 @@ from declarations.filing import commands, queries
 from declarations.filing.page import Desk
 from declarations.viewer import Viewer
 from workflows.case import Inputs, Invalid
+from workflows.policy import sound
 from workflows.words import Action, Outcome, State
 
 REASON_LONGEST = 4000
+_ABOUT: Mapping[str, str] = {
+    sound.NO_DAY: "occurred_on",
+    sound.FUTURE_GIFT: "occurred_on",
+    sound.ENDS_FIRST: "ends_on",
+    sound.NO_RATE: "worth",
+    sound.UNKNOWN_VALUE: "worth",
+    sound.NEGATIVE: "worth",
+    sound.OWN_SHARE: "own_share",
+    sound.NOBODY: "heads",
+    sound.GIVERS: "givers",
+    sound.PERCENT: "percent",
+}
 
 
 @dataclass(frozen=True)
@@ -37,7 +50,7 @@ def send(desk: Desk, viewer: Viewer) -> Sent:
     try:
         public_id, said = _file(desk, viewer) if desk.declaration is None else _change(desk, viewer)
     except Invalid as refusal:
-        return Sent(_refused(refusal))
+        return Sent(_refused(refusal, desk.asked))
     return Sent(to=url_for("deciding.declaration", public_id=public_id), said=said)
 
 
@@ -71,11 +84,22 @@ def _problems(desk: Desk) -> dict[str, str]:
         late = _("It is late. Please say why in a sentence.")
         problems["note"] = late if assessment.days_late else _("This rule asks for a reason. Please say why in a sentence.")
     if assessment.outcome is Outcome.INVALID and not problems:
-        problems |= {f"problem_{number}": _(sentence) for number, sentence in enumerate(assessment.problems, 1)}
+        problems |= _beside_questions(assessment.problems, desk.asked)
     return problems
 
 
-def _refused(refusal: Invalid) -> dict[str, str]:
+def _beside_questions(sentences: Iterable[str], asked: Collection[str]) -> dict[str, str]:
+    """Each sentence by the question whose answer it is about; one about none that is asked by a number."""
+    placed: dict[str, str] = {}
+    for number, sentence in enumerate(sentences, 1):
+        about = _ABOUT.get(sentence, "")
+        placed[about if about in asked and about not in placed else f"problem_{number}"] = _(sentence)
+    return placed
+
+
+def _refused(refusal: Invalid, asked: Collection[str]) -> dict[str, str]:
+    if refusal.code == "invalid":
+        return _beside_questions(refusal.problems.values(), asked)
     return {name: _(sentence) for name, sentence in refusal.problems.items()} or {"": _(refusal.sentence)}
 
 

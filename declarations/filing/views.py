@@ -44,11 +44,10 @@ def kinds() -> str:
 @blueprint.get("/declare/<kind>")
 @admits(EMPLOYEE)
 def begin(kind: str) -> str:
-    """Two doors where it can go both ways, else the empty form. Nothing is saved before something is typed."""
+    """The empty form; where it can go both ways, of a thing received unless said otherwise. Nothing is saved yet."""
     sheet = KINDS[commands.opens(kind)]
-    direction = request.args.get("direction", "")
-    if sheet.directions and direction not in list(Direction):
-        return render_template("filing/doors.html", active="filing.kinds", sheet=sheet)
+    way = request.args.get("direction", "")
+    direction = way if way in list(Direction) else Direction.RECEIVED.value
     return draw(desk_of(me(), sheet.kind, {"direction": direction} if sheet.directions else {}))
 
 

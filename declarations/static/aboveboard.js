@@ -48,6 +48,13 @@
 
   const part = (name) => form.querySelector(`[data-part=${name}]`);
   part("saved").parentElement.hidden = false; // true only here: without a script nothing saves itself
+  for (const days of form.querySelectorAll(".days")) days.hidden = false; // one touch instead of a calendar
+  form.addEventListener("click", ({ target }) => {
+    if (!target.dataset?.day) return;
+    const field = target.closest(".cluster").querySelector("input");
+    field.value = target.dataset.day;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
   let busy = false;
   let again = false;
   let sending = false;
@@ -60,8 +67,10 @@
     }
     const asked = new Set(answer.asked);
     const unseen = answer.asked.some((name) => !form.querySelector(`[data-ask="${name}"], [name="${name}"]`));
-    if (unseen && !again) {
-      location.replace(answer.page); // another day's policy asks for more; the draft it is saved in shows it
+    const way = form.querySelector("input[name=direction]:checked");
+    const turned = way && way.value !== form.dataset.way;
+    if ((unseen || turned) && !again) {
+      location.replace(answer.page); // another day's policy, or the other way round, asks otherwise; the saved draft shows it
       return;
     }
     for (const question of form.querySelectorAll("[data-ask]")) question.hidden = !asked.has(question.dataset.ask);
@@ -111,7 +120,13 @@
   form.addEventListener("input", ({ target }) => {
     if (target.type !== "file") soon();
   });
+  const written = ({ type, value, defaultValue }) => type !== "radio" && defaultValue !== undefined && value !== defaultValue;
+  const begun = () => form.dataset.check.includes("/drafts/") || [...form.elements].some(written);
   form.addEventListener("change", ({ target }) => {
+    if (target.name === "direction" && !begun()) {
+      sending = true; // the other form, and nothing to save yet
+      location.replace(`?direction=${target.value}`);
+    }
     if (target.matches(".money select")) target.dataset.chosen = "";
     if (target.type !== "file" || !target.files.length) return;
     const large = [...target.files].some((file) => file.size > Number(target.dataset.most));

@@ -135,7 +135,7 @@ def test_what_was_said_is_pinned_shown_and_corrected_like_all_else(story: Story)
     public_id = send(amalie, meal="late_snack").location.rsplit("/", 1)[-1]
     for reader in (amalie, ilse):
         page = reader.get(f"/declarations/{public_id}").text
-        assert "Which meal was it?" in page
+        assert "<dt>Meal</dt>" in page
         assert "Late snack" in page
     with story.app.app_context():
         filing = db.session.scalars(select(Filing)).one()
@@ -152,7 +152,7 @@ def test_an_old_declaration_was_not_asked_and_stays(app: Flask) -> None:
     story = Story(app).house()
     story.firm("Kestrel Logistics")
     public_id = send(story.client("Amalie")).location.rsplit("/", 1)[-1]
-    assert "Which meal" not in story.client("Amalie").get(f"/declarations/{public_id}").text
+    assert "<dt>Meal</dt>" not in story.client("Amalie").get(f"/declarations/{public_id}").text
 
 
 def test_several_amounts_and_a_sum_are_shown_as_money(app: Flask) -> None:

@@ -83,6 +83,20 @@ def test_follow_ups_appear_and_go_without_a_reload(amalie: Page) -> None:
     heads.wait_for(state="hidden")
 
 
+def test_the_other_way_round_keeps_what_was_typed_and_a_day_is_one_touch(story: Story, amalie: Page) -> None:
+    amalie.goto("/declare/gift")
+    amalie.get_by_text("I gave it", exact=True).click()
+    amalie.get_by_label("Who did you give it to?").wait_for()
+    assert everything(story, Draft) == [], "nothing was typed, so nothing is kept"
+    fill(amalie, counterparty="Acme Nordic ApS", what="A hamper")
+    amalie.get_by_role("button", name="Yesterday").click()
+    amalie.wait_for_url(re.compile("/drafts/"))
+    amalie.get_by_text("I was given it", exact=True).click()
+    amalie.get_by_label("Who gave it to you?").wait_for()
+    assert amalie.input_value("#counterparty") == "Acme Nordic ApS"
+    assert amalie.input_value("#occurred_on") == "2026-11-19"
+
+
 def test_one_click_right_after_typing_makes_one_declaration(story: Story, amalie: Page) -> None:
     amalie.goto("/declare/gift?direction=received")
     fill(amalie, counterparty="Acme Nordic ApS", what="A hamper", worth="400", occurred_on="2026-11-19")

@@ -38,6 +38,8 @@ def test_a_correction_is_a_new_filing_of_the_same_declaration(story: Story, amal
     begun = amalie.post(f"/declarations/{made.public_id}/change")
     draft = the(story, Draft)
     assert begun.location == f"/drafts/{draft.public_id}"
+    seen = amalie.get(f"/declarations/{made.public_id}").text
+    assert "What was received and not given back cannot be withdrawn, only corrected." in seen
     page = amalie.get(begun.location).text
     assert "What should be different?" in page
     assert 'value="400"' in page

@@ -18,10 +18,12 @@ def test_what_happened_offers_the_six_kinds(amalie: FlaskClient) -> None:
     assert all(f'href="/declare/{kind}"' in page for kind in Kind)
 
 
-def test_a_gift_has_two_doors_and_a_donation_none(amalie: FlaskClient) -> None:
-    doors = amalie.get("/declare/gift").text
-    assert 'href="/declare/gift?direction=received"' in doors
-    assert 'href="/declare/gift?direction=given"' in doors
+def test_a_gift_was_received_unless_said_otherwise_and_a_donation_goes_one_way(amalie: FlaskClient) -> None:
+    assert '<input type="radio" name="direction" value="received" checked>' in amalie.get("/declare/gift").text
+    given = amalie.get("/declare/gift?direction=given").text
+    assert '<input type="radio" name="direction" value="given" checked>' in given
+    assert "Who did you give it to?" in given
+    assert 'type="radio" name="direction"' not in amalie.get("/declare/donation").text
     assert "Who receives it?" in amalie.get("/declare/donation").text
     assert amalie.get("/declare/bribe").status_code == 404
 
@@ -124,6 +126,14 @@ def test_cash_is_not_allowed_and_says_so_before_it_is_sent(amalie: FlaskClient) 
 
 def test_without_a_worth_it_says_what_it_can(amalie: FlaskClient) -> None:
     assert "It depends on what it was worth." in send(amalie, "/declare/gift/check", worth="").get_json()["panel"]
+
+
+def test_a_worth_that_cannot_be_read_adds_nothing_to_a_total(story: Story, amalie: FlaskClient) -> None:
+    for worth in ("480", "490", "495", "450", "480"):
+        story.declare("Amalie", counterparty_id=acme(story), counterparty_group_id=group_of(story), worth=worth)
+    panel = send(amalie, "/declare/gift/check", worth="a few hundred").get_json()["panel"]
+    assert "2,395" in panel
+    assert "<b>0</b> now make" not in panel
 
 
 def test_what_came_before_is_told_beside_the_name(story: Story, amalie: FlaskClient) -> None:

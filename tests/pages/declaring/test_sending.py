@@ -47,6 +47,7 @@ def test_a_gift_received_in_the_future_cannot_be(story: Story, amalie: FlaskClie
     answer = send(amalie, occurred_on="2026-11-30")
     assert answer.status_code == 422
     assert "declare it today" not in answer.text
+    assert '<li><a href="#occurred_on">A gift cannot be received in the future.' in answer.text
     assert everything(story, Declaration) == []
 
 
@@ -87,7 +88,7 @@ def test_a_conflict_about_the_manager_goes_straight_to_compliance(story: Story, 
     assert amalie.post("/declare/conflict", data=conflict).status_code == 303
     made = the(story, Declaration)
     assert (made.state, made.assignee_id) == ("with_compliance", None)
-    assert "If a colleague is involved: who?" in amalie.get(f"/declarations/{made.public_id}").text
+    assert "<dt>Colleague</dt>" in amalie.get(f"/declarations/{made.public_id}").text
 
 
 def test_a_manager_it_concerns_is_not_shown_as_a_colleague_who_was_named(story: Story, amalie: FlaskClient) -> None:
@@ -102,7 +103,7 @@ def test_a_manager_it_concerns_is_not_shown_as_a_colleague_who_was_named(story: 
     }
     assert amalie.post("/declare/conflict", data=conflict).status_code == 303
     page = amalie.get(f"/declarations/{the(story, Declaration).public_id}").text
-    assert "If a colleague is involved: who?" not in page
+    assert "<dt>Colleague</dt>" not in page
     assert "Compliance gives advice by " in page
     assert "Compliance gives advice.<" in page
 
