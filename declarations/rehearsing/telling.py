@@ -19,7 +19,7 @@ def as_plain_text(found: Rehearsal) -> Iterator[str]:
     days = {"first": full_day(found.first_on), "last": full_day(found.last_on)}
     yield _("%(key)s over what was declared from %(first)s to %(last)s:", key=found.draft.key, **days)
     of_all = ngettext("one declaration", "%(num)s declarations", found.count)
-    yield ngettext("%(all)s, %(num)s would end otherwise.", "%(all)s, %(num)s would end otherwise.", found.changed, all=of_all)
+    yield _("%(all)s, %(many)s would end otherwise.", all=of_all, many=number(found.changed))
     for title, by in TABLES:
         moves = found.moves(by)
         if moves:

@@ -59,3 +59,45 @@ def test_a_refused_policy_is_refused_in_the_language_of_the_terminal(
             assert done.exit_code == 1
             assert sentence in done.output
         assert WORDS[locale] in done.output
+
+
+ANSWERED = {
+    "en_GB.UTF-8": (
+        "denmark.toml stands: ",
+        "nowhere looser than the Code.",
+        "No other version of denmark",
+        "Nothing differs.",
+        "Gift",
+    ),
+    "da_DK.UTF-8": (
+        "denmark.toml kan stå: ",
+        "intetsteds lempeligere",
+        "Ingen anden udgave af denmark",
+        "Intet er anderledes.",
+        "Gave",
+    ),
+    "ja_JP.UTF-8": ("denmark.tomlは成り立ちます", "緩いところはありません", "denmarkの他の版", "違いはありません。", "贈答"),
+}
+
+
+def test_what_the_commands_answer_is_in_the_language_of_the_terminal_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    story = Story(app)
+    story.company("NL", currency="EUR")
+    story.company("NL-DK", under="NL")
+    for name in ("group-code-2024.toml", "group-code-2026.toml"):
+        with app.app_context():
+            commands.publish(text=(PACK / name).read_bytes(), name=name, by_email=None)
+    file, runner = str(PACK / "denmark.toml"), app.test_cli_runner()
+    asked = (
+        ["check", file],
+        ["prove", file],
+        ["diff", file],
+        ["diff", file, file],
+        ["show", "--company", "NL-DK", "--on", "2026-11-20"],
+    )
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    for locale, sentences in ANSWERED.items():
+        monkeypatch.setenv("LANG", locale)
+        for words, sentence in zip(asked, sentences, strict=True):
+            assert sentence in runner.invoke(args=["policy", *words]).output
