@@ -27,7 +27,8 @@ from workflows.case import Company
 from workflows.facts import Facts, Item
 from workflows.money import Money, Rates
 from workflows.policy.assess import assess
-from workflows.policy.document import Document, InForce, in_force, load
+from workflows.policy.document import Document, load
+from workflows.policy.in_force import InForce, in_force
 from workflows.words import CounterpartyClass, Direction, Disposition, Kind, State, ValueBasis
 
 SORTS = 400

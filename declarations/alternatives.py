@@ -22,7 +22,7 @@ from workflows.money import Money
 from workflows.policy.assessment import Assessment
 from workflows.policy.counterfactual import Change, ask, nearest
 from workflows.policy.counterfactual_question import Question
-from workflows.policy.document import day_in_force
+from workflows.policy.in_force import day_in_force
 from workflows.words import N_, Kind, Outcome, Review
 
 

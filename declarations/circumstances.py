@@ -10,7 +10,7 @@ from declarations.counterparties import alone_with
 from declarations.models import Counterparty, CounterpartyGroup, Person
 from declarations.tenders.queries import quiet_periods, tenders_of
 from workflows.facts import Facts
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.spelling import letters
 from workflows.words import Direction, Kind
 

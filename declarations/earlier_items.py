@@ -15,7 +15,7 @@ from declarations.direct import run
 from declarations.models import Counterparty, Declaration, Filing, TotalKey
 from workflows.facts import Facts, Item
 from workflows.money import Money, half_up
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.words import Direction, Disposition, Kind, State
 
 _TOTALS = 7  # locks about totals, apart from others

@@ -18,7 +18,7 @@ from workflows.case import Case, World
 from workflows.facts import Facts, Item
 from workflows.money import Money, half_up
 from workflows.policy.assess import quotes_needed
-from workflows.policy.document import day_in_force
+from workflows.policy.in_force import day_in_force
 from workflows.policy.recheck import Filed, Lifted, Quieted, dated_after, lifted
 from workflows.words import Direction, Disposition, Kind, Role, State
 

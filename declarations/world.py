@@ -30,7 +30,8 @@ from workflows.case import Company as CompanyFacts
 from workflows.facts import Facts, Item
 from workflows.money import Rate, Rates
 from workflows.policy.assess import quotes_needed
-from workflows.policy.document import Document, InForce, Seat, day_in_force, in_force, load
+from workflows.policy.document import Document, load
+from workflows.policy.in_force import InForce, Seat, day_in_force, in_force
 from workflows.words import Action, Review, State
 
 

@@ -11,7 +11,7 @@ from workflows.policy.assessment import Assessment
 from workflows.words import Action, Disposition, Review, Role, State, Timing
 
 if TYPE_CHECKING:
-    from workflows.policy.document import InForce
+    from workflows.policy.in_force import InForce
 
 
 @dataclass(frozen=True, slots=True)

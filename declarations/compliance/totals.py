@@ -19,8 +19,8 @@ from declarations.twelve_months import NOT_COUNTED
 from declarations.world import policy_for
 from workflows.money import Money
 from workflows.policy.amounts import CalendarTotal, RollingTotal
-from workflows.policy.document import InForce
 from workflows.policy.explain import limits
+from workflows.policy.in_force import InForce
 from workflows.policy.windows import Window
 from workflows.words import Direction, Kind
 

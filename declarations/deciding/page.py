@@ -22,7 +22,7 @@ from declarations.viewer import Viewer
 from workflows import advance, asks_advice, available, may, safe_default, safe_default_holds
 from workflows.case import Actor, Case, Refused, Stale, World
 from workflows.policy.assessment import Assessment
-from workflows.policy.document import day_in_force
+from workflows.policy.in_force import day_in_force
 from workflows.routing import candidates
 from workflows.words import WAITING, Action, Outcome, Review, State
 

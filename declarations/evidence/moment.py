@@ -17,7 +17,8 @@ from declarations.models import Company, Counterparty, Declaration, Disclosure, 
 from workflows.facts import Facts, Item
 from workflows.money import Rate, Rates
 from workflows.policy.assessment import Assessment
-from workflows.policy.document import Document, InForce, Seat, in_force, load
+from workflows.policy.document import Document, load
+from workflows.policy.in_force import InForce, Seat, in_force
 from workflows.words import State
 
 Row = Mapping[str, Any]  # a declaration's columns as its event committed to them

@@ -15,7 +15,7 @@ from declarations.evidence.moment import Moments, Past, history
 from declarations.models import Company, Declaration, Filing
 from workflows.policy.assess import assess, quotes_needed
 from workflows.policy.assessment import Assessment
-from workflows.policy.document import day_in_force
+from workflows.policy.in_force import day_in_force
 
 Progress = Callable[[int, int], None]
 

@@ -19,7 +19,7 @@ from workflows.kinds.circumstances import NAMES
 from workflows.kinds.sheets import sheet_of
 from workflows.money import Money
 from workflows.policy.assessment import Assessment
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.words import Direction, Disposition, Kind, Outcome, ValueBasis
 
 

@@ -6,7 +6,8 @@ from datetime import date
 from declarations.display import _, amount, full_day, listed, text
 from declarations.labels import label
 from declarations.policies.words import route_words
-from workflows.policy.document import Document, InForce
+from workflows.policy.document import Document
+from workflows.policy.in_force import InForce
 from workflows.policy.rules import Rule
 
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from declarations.extensions import db
 from declarations.models import Company, Person, PolicyDocument
 from declarations.world import companies_above, policy_for, policy_of
-from workflows.policy.document import Document, InForce, load
+from workflows.policy.document import Document, load
+from workflows.policy.in_force import InForce
 
 
 @dataclass(frozen=True)

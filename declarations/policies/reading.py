@@ -13,8 +13,9 @@ from declarations.labels import label
 from declarations.policies.comparing import Difference, differences
 from declarations.policies.queries import Version
 from workflows.money import Money
-from workflows.policy.document import Document, InForce
+from workflows.policy.document import Document
 from workflows.policy.explain import Limit, limits
+from workflows.policy.in_force import InForce
 from workflows.policy.rules import Amend, Paragraph, Rule
 from workflows.policy.tables import Amount
 from workflows.words import Kind, Outcome, Review

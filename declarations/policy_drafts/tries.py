@@ -8,6 +8,7 @@ from declarations.compliance.reach import reach_of
 from declarations.display import today
 from declarations.errors import NotFound
 from declarations.extensions import db
+from declarations.policies.words import route_words
 from declarations.policy_drafts import commands, queries, rehearsals, rights
 from declarations.policy_drafts.rights import OVERSEERS
 from declarations.policy_drafts.room import blueprint
@@ -91,6 +92,6 @@ def rehearsed(public_id: str) -> ResponseReturnValue:
         since=rehearsals.since(db.session(), row),
         rows=rehearsals.declarations(db.session(), reach_of(db.session(), me()), ids),
         many=len(ids),
-        before=rehearsals.route_words(cut.before) if cut.before else "",
-        after=rehearsals.route_words(cut.after) if cut.after else "",
+        before=route_words(cut.before) if cut.before else "",
+        after=route_words(cut.after) if cut.after else "",
     )

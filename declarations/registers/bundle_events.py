@@ -28,7 +28,7 @@ from declarations.models import (
 )
 from declarations.registers.reader import DECISION
 from declarations.registers.seen import Seen
-from workflows.policy.document import day_in_force
+from workflows.policy.in_force import day_in_force
 
 AT_ONCE = 200
 _PINNED = ("answers", "assessment", "organisation")

@@ -10,7 +10,7 @@ import numpy as np
 from declarations import packing
 from declarations.rehearsing.asking import NO, OPEN, YES, Asking
 from declarations.rehearsing.block import DIRECTIONS, KINDS, Block
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.policy.rules import Otherwise, Rule
 from workflows.words import Outcome, Review
 

@@ -20,7 +20,7 @@ from declarations.world import FARTHEST
 from workflows.money import Rates
 from workflows.policy import amounts
 from workflows.policy.amounts import Count, Total
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.policy.look import Look
 from workflows.policy.predicates import PREDICATES
 from workflows.policy.rules import Condition

@@ -13,7 +13,7 @@ from workflows.case import Company
 from workflows.facts import Facts
 from workflows.policy.assess import assess, quotes_needed
 from workflows.policy.assessment import Assessment
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 
 
 def filed(session: Session, numbers: Iterable[int]) -> Iterator[tuple[int, int, Facts]]:

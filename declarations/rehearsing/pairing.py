@@ -14,7 +14,8 @@ from declarations.rehearsing import reading
 from declarations.rehearsing.sums import distinct
 from workflows.case import Company
 from workflows.policy.assess import sides_of
-from workflows.policy.document import Document, InForce, in_force
+from workflows.policy.document import Document
+from workflows.policy.in_force import InForce, in_force
 from workflows.words import Kind
 
 

@@ -25,7 +25,8 @@ from workflows import (
     advance,
 )
 from workflows.money import Money, Rates
-from workflows.policy.document import InForce, parse
+from workflows.policy.document import parse
+from workflows.policy.in_force import InForce
 from workflows.words import DECIDED, Direction, Disposition, Kind, Outcome, ValueBasis
 
 HEAD, DIRECTOR, MANAGER, ANNA, SAM = 1, 2, 3, 4, 5

@@ -9,7 +9,7 @@ from workflows.kinds.asked_of_all import CLASSES, GIVEN, RECEIVED
 from workflows.kinds.circumstances import CIRCUMSTANCES, NONE, ONE_OFF, TICKS, Circumstance, word
 from workflows.kinds.question import Choice, If, Question, Questionnaire, Type
 from workflows.kinds.travel import THEY_PAY, WE_PAY
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.policy.reads import Reads
 from workflows.words import N_, Direction, Kind
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from workflows.facts import Facts, Item
 from workflows.money import Conversion, Money, NoRate, Rates
 from workflows.policy.assessment import Assessment, Figure, Finding
-from workflows.policy.document import Document, InForce
+from workflows.policy.document import Document
+from workflows.policy.in_force import InForce
 from workflows.policy.look import NOT_KEPT, Look, rounded
 from workflows.policy.rules import Paragraph, Rule
 from workflows.policy.sound import NO_RATE, ONE_OFF, UNKNOWN_VALUE, unsound

@@ -9,7 +9,7 @@ from workflows.case import Company
 from workflows.facts import Facts, Item
 from workflows.money import NoRate, Rates
 from workflows.policy.assess import look_at
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.policy.look import Answer, Look
 from workflows.policy.rules import Condition, Rule
 from workflows.policy.sound import unsound

@@ -6,7 +6,7 @@ from workflows.facts import Facts
 from workflows.money import Money
 from workflows.policy.amounts import CalendarTotal, RollingTotal, Total
 from workflows.policy.assessment import Assessment
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.policy.look import NOT_KEPT
 from workflows.policy.tables import Amount
 from workflows.words import Direction, Disposition, Kind, Outcome, Review

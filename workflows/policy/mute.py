@@ -8,7 +8,8 @@ from workflows.kinds.asked_of_all import GIVEN, RECEIVED
 from workflows.kinds.circumstances import ONE_OFF
 from workflows.kinds.sheets import sheet_of
 from workflows.kinds.travel import THEY_PAY, WE_PAY
-from workflows.policy.document import Document, InForce
+from workflows.policy.document import Document
+from workflows.policy.in_force import InForce
 from workflows.policy.predicates import Flag
 from workflows.policy.reads import fields_of
 from workflows.policy.rules import Condition, Rule

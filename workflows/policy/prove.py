@@ -7,7 +7,8 @@ from datetime import UTC, date
 from time import perf_counter
 
 from workflows.case import Company
-from workflows.policy.document import Document, InForce, in_force
+from workflows.policy.document import Document
+from workflows.policy.in_force import InForce, in_force
 from workflows.policy.prove_search import Chapter, Goal, Search, goals
 from workflows.policy.prove_witness import Witness, witness
 from workflows.policy.regions import CannotCompare, Side

@@ -11,7 +11,7 @@ from workflows.facts import Facts, Item
 from workflows.money import Money, Rate, Rates, exponent
 from workflows.policy.assess import assess
 from workflows.policy.assessment import Assessment
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.policy.prove_search import RELIEFS
 from workflows.policy.regions import Side
 from workflows.policy.regions_items import Cell

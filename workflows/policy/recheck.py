@@ -13,7 +13,7 @@ from workflows.facts import Facts, Item
 from workflows.money import Rates
 from workflows.policy.assess import assess
 from workflows.policy.assessment import Assessment, Figure, Finding
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.words import Outcome
 
 

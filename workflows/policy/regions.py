@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from workflows.case import Company
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.policy.look import NOT_KEPT
 from workflows.policy.sentences import Sentence
 from workflows.words import N_, CounterpartyClass, Direction, Disposition, Kind

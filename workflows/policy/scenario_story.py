@@ -15,7 +15,8 @@ from workflows.independence import why_not
 from workflows.money import Money, Rate, Rates, half_up
 from workflows.policy.assess import assess, quotes_needed
 from workflows.policy.assessment import Assessment
-from workflows.policy.document import Document, InForce, day_in_force, in_force
+from workflows.policy.document import Document
+from workflows.policy.in_force import InForce, day_in_force, in_force
 from workflows.policy.recheck import Filed, Lifted, dated_after, lifted
 from workflows.policy.scenario_settings import read
 from workflows.policy.scenario_words import Reader, day, state

@@ -22,7 +22,8 @@ from declarations.rehearsing.result import Cut, Rehearsal
 from tests.declarations.rehearsing.varied import fill, house
 from tests.support.story import PACK, Story
 from workflows.policy.assess import assess, quotes_needed
-from workflows.policy.document import Document, day_in_force, in_force, load
+from workflows.policy.document import Document, load
+from workflows.policy.in_force import day_in_force, in_force
 from workflows.policy.tables import Route
 from workflows.words import Kind, Outcome, Review
 

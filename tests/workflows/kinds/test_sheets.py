@@ -14,7 +14,7 @@ from workflows.kinds.sheets import as_answered, every, sheet_of
 from workflows.money import Rates
 from workflows.policies import default_pack
 from workflows.policy.assess import assess
-from workflows.policy.document import InForce, in_force
+from workflows.policy.in_force import InForce, in_force
 from workflows.words import Direction, Kind, Outcome
 
 ON = date(2026, 5, 20)

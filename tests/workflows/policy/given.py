@@ -9,7 +9,8 @@ from workflows.facts import Facts, Item
 from workflows.money import Money, Rates
 from workflows.policy.assess import assess
 from workflows.policy.assessment import Assessment
-from workflows.policy.document import Document, InForce, parse
+from workflows.policy.document import Document, parse
+from workflows.policy.in_force import InForce
 from workflows.words import Direction, Disposition, Kind, State, ValueBasis
 
 DAY = date(2026, 5, 20)

@@ -20,7 +20,7 @@ from tests.workflows.policy.given import (
 from workflows.facts import Facts
 from workflows.money import Money, Rate, Rates
 from workflows.policy.assess import quotes_needed
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.policy.sound import (
     ENDS_FIRST,
     FUTURE_GIFT,

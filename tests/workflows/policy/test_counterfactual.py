@@ -20,7 +20,7 @@ from workflows.policy.assessment import Assessment
 from workflows.policy.counterfactual import Change, nearest, strictness
 from workflows.policy.counterfactual import ask as again
 from workflows.policy.counterfactual_question import Question
-from workflows.policy.document import InForce, in_force
+from workflows.policy.in_force import InForce, in_force
 from workflows.words import Direction, Disposition, Kind, Outcome, ValueBasis
 
 CODE = in_force(default_pack(), "NL-DK", ("NL",), DAY)

@@ -12,7 +12,8 @@ from workflows.money import Money
 from workflows.policies import default_pack, default_texts
 from workflows.policy.amend import broken
 from workflows.policy.amounts import CalendarTotal, Count, RollingTotal
-from workflows.policy.document import InForce, in_force, load
+from workflows.policy.document import load
+from workflows.policy.in_force import InForce, in_force
 from workflows.policy.predicates import ClassWords, FormWords, Percent
 from workflows.policy.rules import Condition, Rule
 from workflows.policy.tables import Amount, compares

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from tests.workflows.policy.given import amendment, content, document, gift, rule, said
-from workflows.policy.document import InForce, PolicyError, Seat, day_in_force, digest, in_force, load, parse
+from workflows.policy.document import PolicyError, digest, load, parse
+from workflows.policy.in_force import InForce, Seat, day_in_force, in_force
 from workflows.words import Kind, Review
 
 

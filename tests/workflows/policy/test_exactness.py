@@ -14,7 +14,7 @@ from tests.workflows.policy.given import DAY, ask, company, gift, item, policy, 
 from workflows.case import Company, Org, World
 from workflows.money import Money, Rate, Rates, exponent, shares
 from workflows.policy.assessment import Assessment
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.words import Kind, Outcome
 
 MINOR = {"JPY": 0, "DKK": 2, "KWD": 3}

@@ -6,8 +6,8 @@ import pytest
 from tests.workflows.policy.given import DAY, KINDS, ask, gift, policy, rule
 from workflows.money import Money
 from workflows.policies import default_pack
-from workflows.policy.document import InForce, in_force
 from workflows.policy.explain import Limit, lawful_ways, limits
+from workflows.policy.in_force import InForce, in_force
 from workflows.words import Direction, Disposition, Kind, Outcome, Review
 
 TOMORROW = DAY + timedelta(days=1)

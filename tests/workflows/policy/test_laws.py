@@ -13,7 +13,7 @@ from tests.workflows.policy.given import DAY, FIRM, KINDS, amendment, ask, docum
 from workflows.facts import Facts, Item
 from workflows.money import Money
 from workflows.policy.assessment import Assessment
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.words import Direction, Disposition, Kind, Outcome, Review, State
 
 OUTCOMES = st.sampled_from(

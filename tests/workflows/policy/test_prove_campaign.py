@@ -6,7 +6,8 @@ from tests.workflows.policy.amending import CODE
 from tests.workflows.policy.loosening import LOOSER
 from tests.workflows.policy.tightening import TIGHTER
 from workflows.policy.assess import assess
-from workflows.policy.document import Document, InForce, in_force
+from workflows.policy.document import Document
+from workflows.policy.in_force import InForce, in_force
 from workflows.policy.prove import prove
 from workflows.policy.prove_witness import lost
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.workflows.policy.chance import a_case, a_history, a_thing
 from tests.workflows.policy.given import DAY, NO_RATES, amendment, company, document
 from workflows.policy.assess import assess
-from workflows.policy.document import Document, InForce, in_force
+from workflows.policy.document import Document
+from workflows.policy.in_force import InForce, in_force
 from workflows.policy.predicates import PREDICATES
 from workflows.policy.prove import prove
 from workflows.policy.prove_witness import lost

@@ -7,7 +7,8 @@ import pytest
 from tests.workflows.policy.given import DAY, amendment, ask, document, gift, item, rule
 from workflows.facts import Facts, Item
 from workflows.money import Money
-from workflows.policy.document import InForce, PolicyError, in_force
+from workflows.policy.document import PolicyError
+from workflows.policy.in_force import InForce, in_force
 from workflows.policy.prove import prove
 from workflows.policy.prove_witness import lost
 

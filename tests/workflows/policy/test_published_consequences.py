@@ -12,7 +12,7 @@ from tests.workflows.policy.published import EURO, refused
 from workflows.facts import worth
 from workflows.money import Conversion, Money, Rate, Rates, shares
 from workflows.policy.assess import assess, quotes_needed
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.policy.windows import next_quarter
 from workflows.words import Direction, Kind, Outcome, State
 

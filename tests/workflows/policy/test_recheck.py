@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.workflows.policy.given import DAY, KINDS, NO_RATES, ask, company, gift, item, policy, rule, said
 from workflows.facts import Facts, Item
 from workflows.money import Money
-from workflows.policy.document import InForce
+from workflows.policy.in_force import InForce
 from workflows.policy.recheck import Filed, Lifted, dated_after, lifted, quieted
 from workflows.words import Disposition, Outcome, State
 

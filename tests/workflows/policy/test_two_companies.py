@@ -13,7 +13,8 @@ from tests.workflows.policy.test_laws import no_looser
 from workflows.facts import Facts, Item
 from workflows.policy.assess import assess, quotes_needed
 from workflows.policy.assessment import Assessment
-from workflows.policy.document import Document, InForce, Seat, in_force
+from workflows.policy.document import Document
+from workflows.policy.in_force import InForce, Seat, in_force
 from workflows.words import Outcome, Review
 
 OURS, THEIRS = Seat("NL-DK", "DK", "EUR"), Seat("NL-GB", "GB", "EUR")
