@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, bindparam, delete, select, update
+from sqlalchemy import Table, bindparam, delete, select, update
 from sqlalchemy.orm import Session, joinedload
 
 from declarations import clock, counterparties, rechecking, snapshot, world
 from declarations.circumstances import keyed, looked_up
 from declarations.counterparties import NewCounterparty
+from declarations.direct import run
 from declarations.earlier_items import hold_keys
 from declarations.errors import Changed, NotFound
 from declarations.extensions import writing
@@ -34,6 +35,13 @@ _DECLARANT = (
     .where(Person.id == bindparam("person"))
     .options(joinedload(Person.manager).lazyload(Person.company))
     .with_for_update(of=Person, key_share=True)
+)
+_BY_ADDRESS, _BY_ID = (
+    select(Declaration).where(which).with_for_update(of=Declaration, key_share=True)
+    for which in (Declaration.public_id == bindparam("which"), Declaration.id == bindparam("which"))
+)
+_FIRM = select(Counterparty.id, Counterparty.group_id, Counterparty.class_.label("class_"), Counterparty.country).where(
+    Counterparty.id == bindparam("firm")
 )
 _HAND_OVER = (
     update(cast(Table, Attachment.__table__))
@@ -136,7 +144,7 @@ def act(command: Act) -> Step:
 
 def act_in(session: Session, command: Act) -> Step:
     """The same as `act` inside the caller's transaction, for a command that does more than this; nothing here commits."""
-    declaration = _lock(session, Declaration.public_id == command.public_id)
+    declaration = session.scalars(_BY_ADDRESS, {"which": command.public_id}).one_or_none()
     now, facts = clock.now(), command.facts
     actor = as_of_now(session, command.actor, now)  # a role or a substitution may have ended while waiting for the lock
     if declaration is None or not _may_see(session, declaration, actor):
@@ -145,14 +153,14 @@ def act_in(session: Session, command: Act) -> Step:
         raise Changed(
             N_("Somebody did something with it since you opened the page. Nothing of yours was saved."), command.public_id
         )
-    declarant = _lock_person(session, declaration.declarant_id) if facts else session.get_one(Person, declaration.declarant_id)
-    if facts is not None:
+    declarant = _lock_person(session, declaration.declarant_id) if facts else None
+    if facts is not None and declarant is not None:
         facts = _with_counterparty(session, facts, command.new_counterparty, actor.person_id, now)
         facts = _naming_the_manager(facts, declarant)
         hold_keys(session, facts)
     case = world.case_of(session, declaration)
     around = world.world_around(session, declaration, facts or case.facts, now)
-    facts = looked_up(session, facts, declarant, around.policy) if facts else None
+    facts = looked_up(session, facts, declarant, around.policy) if facts and declarant else None
     step = advance(case, command.action, _actor(actor, declaration), around, command.inputs, facts)
     draft = _own_draft(session, command.draft_public_id, actor.person_id) if command.draft_public_id else None
     write_step(
@@ -178,7 +186,7 @@ def act_in(session: Session, command: Act) -> Step:
 def by_clock(*, declaration_id: int, action: Action) -> Step | None:
     """Remind or escalate one declaration as the clock; None if it is no longer due."""
     with writing() as session:
-        declaration = _lock(session, Declaration.id == declaration_id)
+        declaration = session.scalars(_BY_ID, {"which": declaration_id}).one_or_none()
         if declaration is None:
             return None
         clockwork = Actor(None, frozenset({Role.CLOCK}))
@@ -188,7 +196,6 @@ def by_clock(*, declaration_id: int, action: Action) -> Step | None:
             step = advance(case, action, clockwork, around)
         except Refused:
             return None
-        declarant = session.get_one(Person, declaration.declarant_id)
         write_step(
             session,
             declaration,
@@ -197,7 +204,7 @@ def by_clock(*, declaration_id: int, action: Action) -> Step | None:
             facts=None,
             answers={},
             actor_id=None,
-            declarant=declarant,
+            declarant=None,
             draft=None,
             before=case,
         )
@@ -261,13 +268,9 @@ def actor_for(viewer: Viewer, declaration: Declaration) -> Actor:
     return _actor(viewer, declaration)
 
 
-def _lock(session: Session, which: ColumnElement[bool]) -> Declaration | None:
-    return session.scalars(select(Declaration).where(which).with_for_update(of=Declaration, key_share=True)).one_or_none()
-
-
 def _may_see(session: Session, declaration: Declaration, viewer: Viewer) -> bool:
     """Asked once the row is locked, and apart from locking it: what happened while waiting for the lock counts too."""
-    return session.scalar(select(Declaration.id).where(Declaration.id == declaration.id, visible_to(viewer))) is not None
+    return run(session, select(Declaration.id).where(Declaration.id == declaration.id, visible_to(viewer))).scalar() is not None
 
 
 def _actor(viewer: Viewer, declaration: Declaration) -> Actor:
@@ -300,10 +303,11 @@ def _lock_person(session: Session, person_id: int) -> Person:
 
 def _with_counterparty(session: Session, facts: Facts, new: NewCounterparty | None, by_id: int | None, now: datetime) -> Facts:
     """Facts naming the counterparty they belong to: the one given, or the one found or created for a new name."""
+    found: Any
     if new is not None:
         found = counterparties.find_or_create(session, new=new, by_id=by_id, now=now)
     elif facts.counterparty_id is not None:
-        found = session.get_one(Counterparty, facts.counterparty_id)
+        found = run(session, _FIRM, {"firm": facts.counterparty_id}).one()
     else:
         return keyed(facts)
     return keyed(
@@ -326,5 +330,5 @@ def _naming_the_manager(facts: Facts, declarant: Person) -> Facts:
 
 def _take_over(session: Session, draft: Draft, declaration: Declaration) -> None:
     """The draft's files belong to the declaration now, and the draft is gone."""
-    session.execute(_HAND_OVER, {"declaration": declaration.id, "draft": draft.id})
-    session.execute(_FORGET, {"draft": draft.id})
+    run(session, _HAND_OVER, {"declaration": declaration.id, "draft": draft.id})
+    run(session, _FORGET, {"draft": draft.id})

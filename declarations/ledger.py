@@ -61,22 +61,27 @@ def write_step(
     facts: Facts | None,
     answers: Mapping[str, str],
     actor_id: int | None,
-    declarant: Person,
+    declarant: Person | None,
     draft: Draft | None,
     seen: str | None = None,
     before: Case | None = None,
     imported_from: str | None = None,
 ) -> Declaration:
-    """Write everything a Step says, in the lock order of the house. The caller commits. Returns the declaration."""
+    """Write everything a Step says, in the lock order of the house. The caller commits. Returns the declaration.
+
+    `declarant` is needed only where something is filed, that is with `facts`.
+    """
     now = around.now
     if declaration is None:
         assert facts is not None
+        assert declarant is not None
         declaration = _begin(session, facts, around, declarant, draft, imported_from, now)
     committed: dict[str, str] = {}
     with session.no_autoflush:  # the event comes before the state it explains, and the row is written once
         if facts is not None:
             assessment = step.assessment or (before.assessment if before else None)
             assert assessment is not None
+            assert declarant is not None
             filed = Filed(facts, answers, assessment, declarant, draft)
             committed = write_filing(session, declaration, filed, around, actor_id or declarant.id)
         _apply(declaration, step, now)

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 from sqlalchemy.orm import Session
 
+from declarations.direct import run
 from declarations.models import Company, CompanyBelow, Delegation, Person, RoleGrant
 from workflows.words import Role
 
@@ -63,31 +64,34 @@ class Viewer:
         return self.name if self.country == "JP" else self.name.split(" ")[0]
 
 
+# Built once: building a statement costs more than running it.
+_ROLES = (
+    select(RoleGrant.role, CompanyBelow.company_id)
+    .join(CompanyBelow, CompanyBelow.ancestor_id == RoleGrant.company_id)
+    .where(RoleGrant.person_id == bindparam("person"), RoleGrant.revoked_at.is_(None))
+)
+_PRINCIPALS = select(Delegation.person_id).where(
+    Delegation.substitute_id == bindparam("person"),
+    Delegation.first_on <= bindparam("today"),
+    Delegation.last_on >= bindparam("today"),
+    Delegation.ended_at.is_(None),
+)
+_REPORTS = select(
+    exists().where(Person.manager_id == bindparam("person"), func.coalesce(Person.active_to, date.max) >= bindparam("today"))
+)
+
+
 def roles_of(session: Session, person_id: int) -> dict[Role, frozenset[int]]:
     """Every role the person holds now and the companies it reaches, in one query."""
-    rows = session.execute(
-        select(RoleGrant.role, CompanyBelow.company_id)
-        .join(CompanyBelow, CompanyBelow.ancestor_id == RoleGrant.company_id)
-        .where(RoleGrant.person_id == person_id, RoleGrant.revoked_at.is_(None))
-    )
     reach: dict[Role, set[int]] = {}
-    for role, company_id in rows:
+    for role, company_id in run(session, _ROLES, {"person": person_id}):
         reach.setdefault(Role(role), set()).add(company_id)
     return {role: frozenset(ids) for role, ids in reach.items()}
 
 
 def stands_in_for(session: Session, person_id: int, today: date) -> frozenset[int]:
     """Whose decisions the person may take today by a running delegation."""
-    return frozenset(
-        session.scalars(
-            select(Delegation.person_id).where(
-                Delegation.substitute_id == person_id,
-                Delegation.first_on <= today,
-                Delegation.last_on >= today,
-                Delegation.ended_at.is_(None),
-            )
-        )
-    )
+    return frozenset(run(session, _PRINCIPALS, {"person": person_id, "today": today}).scalars())
 
 
 def as_of_now(session: Session, known: Viewer, now: datetime) -> Viewer:
@@ -109,6 +113,7 @@ def viewer(
     """The Viewer for `person` at `now` (UTC), with roles and delegations of that moment."""
     company: Company = person.company
     zone = ZoneInfo(company.time_zone)
+    today = now.astimezone(zone).date()
     return Viewer(
         person_id=person.id,
         public_id=person.public_id,
@@ -122,17 +127,8 @@ def viewer(
         language=person.language or company.language,
         zone=zone,
         roles=roles_of(session, person.id),
-        stands_in_for=stands_in_for(session, person.id, now.astimezone(zone).date()),
-        has_reports=bool(
-            session.scalar(
-                select(
-                    exists().where(
-                        Person.manager_id == person.id,
-                        func.coalesce(Person.active_to, date.max) >= now.astimezone(zone).date(),
-                    )
-                )
-            )
-        ),
+        stands_in_for=stands_in_for(session, person.id, today),
+        has_reports=bool(run(session, _REPORTS, {"person": person.id, "today": today}).scalar()),
         session_id=session_id,
         token=token,
         confirmed_at=confirmed_at,

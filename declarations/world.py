@@ -99,13 +99,16 @@ def _in_force(digests: tuple[str, ...], keys: tuple[str, ...], on: date) -> InFo
     return in_force([_documents[digest] for digest in digests], keys[0], keys[1:], on)
 
 
+_SECOND = select(Person.second_company_id, Person.second_from, Person.second_to).where(Person.id == bindparam("person"))
+
+
 def second_company(session: Session, person_id: int, on: date) -> Company | None:
     """The second company that the person belongs to on the day, if there is one."""
-    person = session.get_one(Person, person_id)
+    person = run(session, _SECOND, {"person": person_id}).one()
     if person.second_company_id is None or person.second_from is None:
         return None
     last = person.second_to or date.max
-    return person.second_company if person.second_from <= on <= last else None
+    return session.get_one(Company, person.second_company_id) if person.second_from <= on <= last else None
 
 
 def seat_of(company: Company) -> Seat:
@@ -234,7 +237,20 @@ def world_around(session: Session, declaration: Declaration, facts: Facts, now: 
 
 
 _FILING = select(Filing).where(Filing.declaration_id == bindparam("declaration"), Filing.sequence == bindparam("sequence"))
-_DECIDERS = select(Decider).where(Decider.declaration_id == bindparam("declaration")).order_by(Decider.event_sequence)
+_FILED = _FILING.with_only_columns(Filing.facts, Filing.assessment)
+_DECIDERS = (
+    select(
+        Decider.review,
+        Decider.action,
+        Decider.person_id,
+        Decider.on_behalf_of_id,
+        Decider.at,
+        Decider.filing,
+        Decider.content,
+    )
+    .where(Decider.declaration_id == bindparam("declaration"))
+    .order_by(Decider.event_sequence)
+)
 
 
 def filing_of(session: Session, declaration: Declaration) -> Filing:
@@ -244,8 +260,8 @@ def filing_of(session: Session, declaration: Declaration) -> Filing:
 
 def case_of(session: Session, declaration: Declaration) -> Case:
     """A declaration and its current filing as a Case."""
-    filing = filing_of(session, declaration)
-    deciders = session.scalars(_DECIDERS, {"declaration": declaration.id})
+    filing = run(session, _FILED, {"declaration": declaration.id, "sequence": declaration.filing}).one()
+    deciders = run(session, _DECIDERS, {"declaration": declaration.id})
     return Case(
         state=State(declaration.state),
         facts=snapshot.facts_from(filing.facts),

@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from random import Random
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Row, bindparam, select
 
 from declarations import casework
 from declarations.compliance import linking
@@ -20,6 +21,7 @@ from declarations.deciding.commands import set_substitute
 from declarations.demo.house import Absence, House
 from declarations.demo.scene import Ending, Scene
 from declarations.demo.turns import decision
+from declarations.direct import run
 from declarations.extensions import db, writing
 from declarations.models import Condition, Counterparty, Declaration, Draft, Person
 from declarations.people_in_question import holders
@@ -35,6 +37,19 @@ _SAID = {  # what somebody asked for more information writes back
     "Who else was there?": "Two of their engineers and the three of us.",
     "What was the occasion?": "The end of the project.",
 }
+
+Seen = Row[*tuple[Any, ...]]  # what the players know of a declaration before they act
+
+_SEEN = select(
+    Declaration.id, Declaration.public_id, Declaration.version, Declaration.state, Declaration.filing, Declaration.company_id,
+    Declaration.prohibited, Declaration.escalated, Declaration.returns_to, Declaration.assignee_id,
+    Declaration.pool_company_id, Declaration.due_on, Declaration.reminded,
+).where(Declaration.public_id == bindparam("address"))  # fmt: skip
+_OTHER_SIDE = (
+    select(Counterparty.id, Counterparty.group_id, Counterparty.name, Counterparty.class_, Counterparty.country)
+    .join(Declaration, Declaration.counterparty_id == Counterparty.id)
+    .where(Declaration.public_id == bindparam("address"))
+)
 
 
 class Stage:
@@ -133,12 +148,7 @@ class Stage:
         return facts, new
 
     def _other_side(self, public_id: str) -> OtherSide:
-        one = db.session.scalars(
-            select(Counterparty)
-            .join(Declaration, Declaration.counterparty_id == Counterparty.id)
-            .where(Declaration.public_id == public_id)
-        ).one()
-        return OtherSide(one.id, one.group_id, one.name, one.class_, one.country)
+        return OtherSide(*run(db.session(), _OTHER_SIDE, {"address": public_id}).one())
 
     # what follows
 
@@ -204,7 +214,7 @@ class Stage:
             self._do(scene.who, Action.FULFIL, row, Inputs(reason="Done, as agreed.", condition_id=left), now)
             self.at(self._later(scene.who, now, 1.0), lambda then: self._fulfil(scene, public_id, then))
 
-    def _decide(self, scene: Scene, row: Declaration, now: datetime) -> bool:
+    def _decide(self, scene: Scene, row: Seen, now: datetime) -> bool:
         """Whoever's turn it is does what the scene says; False if they leave it where it is."""
         action, inputs = decision(scene, row, now.date())
         if action is None:
@@ -214,7 +224,7 @@ class Stage:
                 return True
         return any(self._tried(name, Action.APPROVE, row, Inputs(), now) for name in self._whose_turn(row, now))
 
-    def _tried(self, name: str, action: Action, row: Declaration, inputs: Inputs, now: datetime) -> bool:
+    def _tried(self, name: str, action: Action, row: Seen, inputs: Inputs, now: datetime) -> bool:
         """False if they may not, such as an officer who works for the declarant."""
         try:
             self._do(name, action, row, inputs, now)
@@ -222,7 +232,7 @@ class Stage:
             return False
         return True
 
-    def _correct(self, scene: Scene, row: Declaration, now: datetime) -> None:
+    def _correct(self, scene: Scene, row: Seen, now: datetime) -> None:
         typed = typed_in_full(scene, self._known) | dict(scene.then)
         facts, _ = self._understood(scene, typed, now)
         casework.act(
@@ -237,7 +247,7 @@ class Stage:
             )
         )
 
-    def _do(self, name: str, action: Action, row: Declaration, inputs: Inputs, now: datetime) -> None:
+    def _do(self, name: str, action: Action, row: Seen, inputs: Inputs, now: datetime) -> None:
         casework.act(
             casework.Act(
                 public_id=row.public_id, action=action, actor=self._viewer(name, now), seen_version=row.version, inputs=inputs
@@ -246,7 +256,7 @@ class Stage:
 
     # who and when
 
-    def _whose_turn(self, row: Declaration, now: datetime) -> list[str]:
+    def _whose_turn(self, row: Seen, now: datetime) -> list[str]:
         if row.assignee_id is not None:
             return [self.house.names[row.assignee_id]]
         pool = holders(db.session(), Role.COMPLIANCE_OFFICER, [row.pool_company_id or row.company_id])
@@ -262,9 +272,9 @@ class Stage:
             self._viewers[person] = made
         return made
 
-    def _row(self, public_id: str) -> Declaration:
+    def _row(self, public_id: str) -> Seen:
         db.session.rollback()
-        return db.session.scalars(select(Declaration).where(Declaration.public_id == public_id)).one()
+        return run(db.session(), _SEEN, {"address": public_id}).one()
 
     def _hour(self, name: str, day: date) -> datetime:
         """A moment of that person's working day; today only what has passed already."""
@@ -285,10 +295,10 @@ class Stage:
         return datetime.combine(day, time(6), zone).astimezone(UTC)
 
 
-def _next_look(row: Declaration) -> date:
+def _next_look(row: Seen) -> date:
     """The first day on which a reminder may be due, or the day after the last one for an answer."""
-    assert row.due_on is not None
-    return min(row.due_on + timedelta(days=1), row.due_on + timedelta(days=4 * row.reminded - 2))
+    due: date = row.due_on
+    return min(due + timedelta(days=1), due + timedelta(days=4 * row.reminded - 2))
 
 
 def typed_in_full(scene: Scene, known: Mapping[str, OtherSide]) -> dict[str, str]:

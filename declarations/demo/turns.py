@@ -1,14 +1,16 @@
 """What people do in the demo when it is their turn: what their scene says, and never what the policy forbids."""
 
 from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row
 
 from declarations.demo.scene import Ending, Scene
-from declarations.models import Declaration
 from workflows.case import Inputs
 from workflows.words import Action, State
 
 
-def decision(scene: Scene, row: Declaration, today: date) -> tuple[Action | None, Inputs]:
+def decision(scene: Scene, row: Row[*tuple[Any, ...]], today: date) -> tuple[Action | None, Inputs]:
     """What the people whose turn it is do with a declaration in this scene, and what they type; None if they leave it."""
     with_manager = row.state == State.WITH_MANAGER
     match scene.ending:
@@ -37,6 +39,6 @@ def decision(scene: Scene, row: Declaration, today: date) -> tuple[Action | None
             return Action.APPROVE, Inputs()
 
 
-def _asked(row: Declaration) -> bool:
+def _asked(row: Row[*tuple[Any, ...]]) -> bool:
     """True if somebody asked for more before: then it has more than its filing and reminders behind it."""
     return row.returns_to is not None or row.version > 1 + row.reminded
