@@ -7,17 +7,21 @@ Words are slugs, days ISO 8601, moments UTC, money "EUR 31000" (minor units), ra
 
 import json
 from bisect import insort
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import chain, repeat
 from typing import Any
 
 from declarations.registers.columns import Cell, Column
-from declarations.registers.safe_cell import text_of
+from declarations.registers.safe_cell import BETWEEN, Texts, text_of
 from declarations.registers.words import Words
 
 Members = Callable[[Sequence[Any]], Sequence[bytes]]
-_BETWEEN = "\x01"  # JSON escapes it in every text
+_NEXT_LINE = b"}\n{"
+_REMARKABLE = tuple(
+    (bytes([plain]), escaped) for plain, escaped in zip(b'\\"\n\t', (b"\\\\", b'\\"', b"\\n", b"\\t"), strict=True)
+)
+_CONTROLS = bytes({*range(0x20)} - {*BETWEEN, *b"\n\t"})
 _REMEMBERED = 20_000  # values a column may hold in memory
 
 
@@ -31,14 +35,14 @@ class LineWriter:
     def encode(self, values: Sequence[Sequence[Any]]) -> bytes:
         """The lines of some rows, given column by column. A column that is empty in all of them costs nothing."""
         rows = len(values[0])
-        told = [
+        told: list[tuple[str, Iterable[bytes]]] = [
             (key, members(values[place]))
             for key, place, members in self._columns
-            if any(value is not None for value in values[place])
+            if values[place][0] is not None or values[place].count(None) != rows
         ]
-        insort(told, ("sheet", [self._sheet] * rows))
-        lines = map(b"".join, zip(*(members for _, members in told), strict=True))
-        return b"".join([b"{%b}\n" % line[1:] for line in lines])
+        insort(told, ("sheet", repeat(self._sheet, rows)))
+        lines = b"".join(chain.from_iterable(zip(*(members for _, members in told), repeat(_NEXT_LINE, rows), strict=True)))
+        return b"{" + lines[1 : -len(b"{")].replace(_NEXT_LINE + b",", _NEXT_LINE)
 
 
 def _members(column: Column, english: Words) -> Members:
@@ -61,8 +65,8 @@ def _members(column: Column, english: Words) -> Members:
         return lambda values: _texts(values, before)
 
     def composed(values: Sequence[Any]) -> Sequence[bytes]:
-        texts = [value if value is None or isinstance(value, str) else told(value, english) or None for value in values]
-        return _texts(texts, before)
+        typed = next((value for value in values if value is not None), None)
+        return _texts(values if isinstance(typed, str) else english.put(column.key, told, values), before)
 
     return composed
 
@@ -93,16 +97,15 @@ def _ready(tell: Callable[[Any], str]) -> Members:
 
 def _texts(values: Sequence[str | None], before: str) -> Sequence[bytes]:
     """Texts as members; many at once is far faster than each alone."""
-    there = [value for value in values if value is not None] if None in values else values
-    together = json.dumps(there, ensure_ascii=False, separators=(_BETWEEN + before, ":"))
-    try:
-        members = (before + together[1:-1]).encode().split(_BETWEEN.encode())
-    except UnicodeEncodeError:  # a lone surrogate somewhere
-        return _texts([_encodable(value) for value in values], before)
-    if there is values:
-        return members
-    following = iter(members)
-    return [b"" if value is None else next(following) for value in values]
+    texts = values if isinstance(values, Texts) else Texts(values)
+    together = texts.together
+    if together is None or len(together.translate(None, _CONTROLS)) != len(together):
+        return [b"" if value is None else (before + _string(value)).encode() for value in values]
+    for plain, escaped in _REMARKABLE:
+        if plain in together:
+            together = together.replace(plain, escaped)
+    start = f'{before}"'.encode()
+    return texts.spread((start + together[1:-1].replace(BETWEEN, b'"\x01' + start) + b'"').split(BETWEEN), b"")
 
 
 def _string(value: Any) -> str:
@@ -120,13 +123,4 @@ def _encodable(value: Any) -> Any:
 
 def iso_second(moment: datetime) -> str:
     """A moment in UTC, "2026-11-20T09:00:00Z"."""
-    utc = moment.astimezone(UTC)
-    return f"{_day(utc.toordinal())}T{_MINUTES[utc.hour * 60 + utc.minute]}:{utc.second:02d}Z"
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _day(ordinal: int) -> str:
-    return date.fromordinal(ordinal).isoformat()
-
-
-_MINUTES = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in range(24 * 60)]
+    return f"{moment.astimezone(UTC).isoformat('T', 'seconds')[:19]}Z"

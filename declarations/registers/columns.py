@@ -1,19 +1,19 @@
 """Every column of a register is defined once: its name, what kind of cell it is, how wide, and how it comes out of an entry."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
 from declarations.display import listed
 from declarations.registers.entry import Entry
-from declarations.registers.pinned import Conversion, Figure
+from declarations.registers.pinned import Conversion, Figure, Finding
 from declarations.registers.words import Words
 from workflows.kinds import KINDS, Question, Type
 from workflows.kinds.circumstances import CIRCUMSTANCES, LABELS, TICKS, word
@@ -107,44 +107,37 @@ def _rate_day(entry: Entry) -> date | None:
     return date.fromisoformat(done.rate_on) if done else None
 
 
-class Rule(NamedTuple):
-    """A rule that matched: its document, its clause, and the JSON of what it says by language."""
-
-    document: str
-    clause: str
-    sentence: bytes
+Rules = tuple[tuple[str, str, bytes], ...]
 
 
-def rules(entry: Any) -> tuple[Rule, ...] | None:
-    """The rules that matched. The same few match again and again, whatever figures they go by."""
-    return tuple([Rule(f.document, f.clause, bytes(f.sentence)) for f in entry.findings]) or None
+def rules(entry: Any) -> Rules | None:
+    """Of the rules that matched: document, clause, and the JSON of what it says by language. The same few match again and again,
+    whatever figures they go by."""
+    return tuple([(f.document, f.clause, bytes(f.sentence)) for f in entry.findings]) or None
 
 
-def clauses(entry: Any) -> str | None:
-    """The clauses of the rules that matched, each once: "gifts 3.2; code 1.4"."""
-    return "; ".join(dict.fromkeys([f"{f.document} {f.clause}" for f in entry.findings])) or None
+def told_clauses(found: Rules, words: Words) -> str:
+    """The clauses, each once: "gifts 3.2; code 1.4"."""
+    return "; ".join(dict.fromkeys(f"{document} {clause}" for document, clause, _ in found))
 
 
-def told_rules(found: tuple[Rule, ...], words: Words) -> str:
+def told_rules(found: Rules, words: Words) -> str:
     """Each clause and what it says."""
-    return "\n".join(f"{rule.clause}: {words.text(msgspec.json.decode(rule.sentence))}" for rule in found)
+    return "\n".join(f"{clause}: {words.text(msgspec.json.decode(sentence))}" for _, clause, sentence in found)
 
 
-def figures(entry: Any) -> list[tuple[str, list[tuple[str, str | int | None]]]] | None:
-    """The clauses of the rules that matched, each with the figures it went by: their names, and what they are."""
-    return [(f.clause, [_figure(x) for x in f.figures]) for f in entry.findings] or None
+figures = attrgetter("assessment.findings")
 
 
-def _figure(figure: Figure) -> tuple[str, str | int | None]:
-    money = figure.money
-    return figure.name, plain_money(money.minor, money.currency) if money else figure.number
-
-
-def told_figures(found: list[tuple[str, list[tuple[str, str | int | None]]]], words: Words) -> str:
+def told_figures(found: list[Finding], words: Words) -> str:
     """Each finding's figures behind its clause: "3.2: total EUR 310.00, limit EUR 300.00"."""
     names = words.figures
-    told = [(clause, ", ".join([f"{names.get(name, name)} {what}" for name, what in them])) for clause, them in found]
-    return "\n".join([f"{clause}: {them}" for clause, them in told if them])
+    return "\n".join([f"{f.clause}: {', '.join([_figure(one, names) for one in f.figures])}" for f in found if f.figures])
+
+
+def _figure(figure: Figure, names: Mapping[str, str]) -> str:
+    name, money = figure.name, figure.money
+    return f"{names.get(name, name)} {plain_money(money.minor, money.currency) if money else figure.number}"
 
 
 @lru_cache(maxsize=20_000)
@@ -261,7 +254,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("days_late", N_("Days late"), N, 8, "days_late"),
     Column("due_on", N_("Due on"), D, 12, "due_on"),
     Column("outcome", N_("Outcome by policy"), W, 22, _outcome, _label("outcome")),
-    Column("clauses", N_("Clauses"), T, 26, clauses, again=True),
+    Column("clauses", N_("Clauses"), T, 26, rules, told_clauses, again=True),
     Column("findings", N_("Findings"), L, 44, rules, told_rules, again=True),
     Column("figures", N_("Figures"), L, 34, figures, told_figures),
     Column("decided_by", N_("Last decision by"), T, 22, _decision("person")),

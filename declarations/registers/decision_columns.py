@@ -3,7 +3,7 @@
 from typing import Any
 
 from declarations import alternatives
-from declarations.registers.columns import OUTCOMES, Cell, Column, clauses, figures, rules, told_figures, told_rules
+from declarations.registers.columns import OUTCOMES, Cell, Column, figures, rules, told_clauses, told_figures, told_rules
 from declarations.registers.words import Words
 from workflows.words import N_, Review
 
@@ -42,7 +42,7 @@ DECISION_COLUMNS: tuple[Column, ...] = (
         "outcome", N_("Outcome by policy"), W, 22, lambda made: OUTCOMES[made.outcome] if made.outcome is not None else None,
         lambda slug, words: words.label("outcome", slug),
     ),
-    Column("clauses", N_("Clauses"), T, 26, clauses, again=True),
+    Column("clauses", N_("Clauses"), T, 26, rules, told_clauses, again=True),
     Column("findings", N_("Findings"), L, 44, rules, told_rules, again=True),
     Column("figures", N_("Figures"), L, 34, figures, told_figures),
     Column("would_change", N_("What would have changed it"), L, 34, lambda made: made.changes, _told),

@@ -10,11 +10,6 @@ from pathlib import Path
 from typing import IO
 
 from isal import isal_zlib
-from sqlalchemy import Connection
-
-from declarations.registers import reader
-from declarations.registers.reader import Stretch
-from declarations.registers.scope import Scope
 
 ROWS = 5_000  # in a piece
 LEVEL = 0  # isal's fastest: a fifth of what it packs, and as small as zlib's second level makes it
@@ -23,14 +18,15 @@ _RAW = -15  # a deflate stream and nothing around it
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Some rows of a part of a sheet; `first` is the number that part gives the first of them."""
+    """Some rows of a part of a sheet; `first` is the number that part gives the first of them, `place` the one it has on all of them,
+    counted from 0."""
 
     sheet: str
     part: int
     number: int
     first: int
     rows: int
-    stretch: Stretch
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,17 +90,14 @@ def copy(packed: Packed, out: IO[bytes]) -> None:
             out.write(chunk)
 
 
-def plan(connection: Connection, scope: Scope, counted: Mapping[str, int], *, rows_a_sheet: int) -> list[Piece]:
+def plan(counted: Mapping[str, int], *, rows_a_sheet: int) -> list[Piece]:
     """All pieces of a register, in the order of its sheets. `counted` says how many rows each has."""
     pieces: list[Piece] = []
     for sheet, rows in counted.items():
         begins = _begins(rows, rows_a_sheet)
-        sorts = reader.starts(connection, scope, sheet, begins[1:]) if len(begins) > 1 else []
-        ends = [*begins[1:], rows]
-        stretches = zip([None, *sorts], [*sorts, None], strict=True)
-        for begin, end, (after, before) in zip(begins, ends, stretches, strict=True):
+        for begin, end in zip(begins, [*begins[1:], rows], strict=True):
             part, place = divmod(begin, rows_a_sheet)
-            pieces.append(Piece(sheet, part, len(pieces), place + 2, end - begin, Stretch(after, before)))
+            pieces.append(Piece(sheet, part, len(pieces), place + 2, end - begin, begin))
     return pieces
 
 

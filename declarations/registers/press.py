@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import force_locale
 from sqlalchemy import Connection
 
-from declarations.registers import reader
+from declarations.registers import keys, reader
 from declarations.registers.canonical import LineWriter
 from declarations.registers.change_columns import CHANGE_COLUMNS
 from declarations.registers.pieces import Packed, Packer, Piece
@@ -57,7 +57,7 @@ class Press:
         with force_locale("en"):
             english = Words()
         with force_locale(language):
-            words = Words()
+            words = english if language == "en" else Words()
         self._rows: dict[str, Any] = {key: RowWriter(sheet.columns, styles, words, scope.zone) for key, sheet in SHEETS.items()}
         self._lines = {key: LineWriter(key, SHEETS[key].columns, english) for key in IN_LINES}
         self._language, self._styles, self._words = language, styles, words
@@ -83,7 +83,7 @@ class Press:
                 batch = list(islice(changes, min(most, rows_a_sheet - before)))
                 xml = writer.encode(values_of(CHANGE_COLUMNS, batch), before + 2) if batch else b""
             if batch or place == 0:
-                piece = Piece(CHANGES, part, number, before + 2, len(batch), reader.ALL)
+                piece = Piece(CHANGES, part, number, before + 2, len(batch), place)
                 with closing(Packer(self._xml(piece))) as packer:
                     packer.write(xml)
                     yield Done(piece, packer.done(), None)
@@ -99,7 +99,8 @@ class Press:
         with ExitStack() as stack, force_locale(self._language), _no_search_for_cycles():
             xml = stack.enter_context(closing(Packer(self._xml(piece))))
             told = stack.enter_context(closing(Packer(self._told(piece)))) if lines else None
-            for batch in reader.batches(connection, self._scope, piece.sheet, piece.stretch):
+            these = keys.read(self._folder, piece.sheet, piece.place, piece.rows, reader.AT_ONCE)
+            for batch in reader.batches(connection, self._scope, piece.sheet, these):
                 values = values_of(columns, batch)
                 xml.write(rows.encode(values, first))
                 if lines and told:

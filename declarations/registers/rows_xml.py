@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from itertools import chain
+from itertools import chain, repeat
 from typing import Any, Generic, TypeVar
 
 from declarations.registers.columns import Cell, Column
-from declarations.registers.safe_cell import BETWEEN, joined, local, needs_quote, serial_of, text_of, xml_text
+from declarations.registers.safe_cell import BETWEEN, Texts, joined, local, needs_quote, serial_of, text_of, xml_text
 from declarations.registers.words import Words
 from workflows.money import exponent
 
@@ -67,37 +67,55 @@ class RowWriter:
 
     def __init__(self, columns: Sequence[Column], styles: Styles, words: Words, zone: tzinfo) -> None:
         self._cells = [_cells(column, styles, words, zone) for column in columns]
-        self._wrapped = [(at, column.width) for at, column in enumerate(columns) if column.cell is Cell.LONG]
+        self._wrapped = [column.width if column.cell is Cell.LONG else None for column in columns]
 
     def encode(self, values: Sequence[Sequence[Any]], first: int) -> bytes:
         """The XML of some rows, given column by column; the first of them is the sheet's row `first` (counted from 1)."""
-        columns = [
-            cells(column) if any(value is not None for value in column) else [EMPTY] * len(column)
-            for cells, column in zip(self._cells, values, strict=True)
-        ]
-        rows = len(values[0])
-        starts = self._starts(columns, first, rows)
-        return b"".join(chain.from_iterable(zip(starts, *columns, [b"</row>"] * rows, strict=True)))
-
-    def _starts(self, columns: Sequence[Sequence[bytes]], first: int, rows: int) -> Sequence[bytes]:
-        """How each row begins, high enough for what is wrapped in it: not every program sees to that by itself.
-
-        A line holds as many bytes as its column is wide, so one of Japanese is given more room than it needs.
-        """
-        lines = [1] * rows
-        for at, width in self._wrapped:
-            needed = [-(-(len(cell) - _AROUND) // width) for cell in columns[at]]
-            lines = [need if need > most else most for need, most in zip(needed, lines, strict=True)]
-        return [
-            b'<row r="%d">' % number if most == 1 else b'<row r="%d" ht="%d">' % (number, min(most, _MOST_LINES) * _LINE)
-            for number, most in enumerate(lines, first)
-        ]
+        rows, empty = len(values[0]), b""
+        lines: list[int] | None = None
+        parts: list[Iterable[bytes]] = []
+        for cells, width, column in zip(self._cells, self._wrapped, values, strict=True):
+            if column[0] is None and column.count(None) == rows:  # empty columns beside each other are one text
+                empty += EMPTY
+                continue
+            if empty:
+                parts.append(repeat(empty, rows))
+                empty = b""
+            made = cells(column)
+            parts.append(made)
+            if width is not None:
+                lines = _higher(lines, made, width)
+        parts.append(repeat(empty + b"</row>", rows))
+        return b"".join(chain.from_iterable(zip(_starts(lines, first, rows), *parts, strict=True)))
 
     def pour(self, batches: Iterable[Sequence[Sequence[Any]]], first: int = 2) -> Iterator[bytes]:
         """The XML of batch after batch, as one sheet's rows from `first` on."""
         for values in batches:
             yield self.encode(values, first)
             first += len(values[0])
+
+
+def _higher(lines: list[int] | None, cells: Sequence[bytes], width: int) -> list[int] | None:
+    """How many lines each row needs with one more column that is wrapped at `width`; None where one line is enough for all.
+
+    A line holds as many bytes as its column is wide, so one of Japanese is given more room than it needs.
+    """
+    sizes = list(map(len, cells))
+    if max(sizes) <= _AROUND + width:
+        return lines
+    needed = [-(-(size - _AROUND) // width) for size in sizes]
+    most = [1] * len(cells) if lines is None else lines
+    return list(map(max, needed, most))
+
+
+def _starts(lines: list[int] | None, first: int, rows: int) -> Sequence[bytes]:
+    """How each row begins, high enough for what is wrapped in it: not every program sees to that by itself."""
+    if lines is None:
+        return [b'<row r="%d">' % number for number in range(first, first + rows)]
+    return [
+        b'<row r="%d">' % number if most == 1 else b'<row r="%d" ht="%d">' % (number, min(most, _MOST_LINES) * _LINE)
+        for number, most in enumerate(lines, first)
+    ]
 
 
 def _cells(column: Column, styles: Styles, words: Words, zone: tzinfo) -> Cells:
@@ -128,7 +146,7 @@ def _told(column: Column, words: Words, cells: Cells) -> Cells:
     told = column.told
     if told is None:
         return cells
-    return lambda values: cells([None if value is None else told(value, words) for value in values])
+    return lambda values: cells(words.put(column.key, told, values))
 
 
 def _text(value: str, style: int, quoted: int) -> str:
@@ -144,12 +162,11 @@ def _texts(style: int, quoted: int) -> Cells:
     between = after + BETWEEN + before
 
     def cells(values: Sequence[str | None]) -> Sequence[bytes]:
-        together = joined(values)
+        texts = values if isinstance(values, Texts) else Texts(values)
+        together = joined(texts)
         if together is None:
             return [_text(value, style, quoted).encode() if value else EMPTY for value in values]
-        if all(values):
-            return b"".join((before, together.replace(BETWEEN, between), after)).split(BETWEEN)
-        return [before + text + after if text else EMPTY for text in together.split(BETWEEN)]
+        return texts.spread(b"".join((before, together.replace(BETWEEN, between), after)).split(BETWEEN), EMPTY)
 
     return cells
 
@@ -174,21 +191,18 @@ class _Amounts(dict[str, tuple[str, int, Sequence[str]]]):
         made = self[currency] = (f'<c s="{self._styles[places]}"><v>', 10**places, ends)
         return made
 
-
-def _moneys(styles: Mapping[int, int]) -> Cells:
-    """Amounts of (minor units, currency), written out to the last digit without ever being a float."""
-    known = _Amounts(styles)
-
-    def one(money: tuple[int, str] | None) -> str:
-        if money is None:
-            return _EMPTY
-        minor, currency = money
-        before, unit, ends = known[currency]
+    def cell(self, minor: int, currency: str) -> str:
+        """An amount, written out to the last digit without ever being a float."""
+        before, unit, ends = self[currency]
         if minor < 0:
             return f"{before}-{-minor // unit}{ends[-minor % unit]}"
         return f"{before}{minor // unit}{ends[minor % unit]}"
 
-    return lambda values: _encoded(map(one, values))
+
+def _moneys(styles: Mapping[int, int]) -> Cells:
+    """Amounts of (minor units, currency)."""
+    cell = _Amounts(styles).cell
+    return lambda values: _encoded([_EMPTY if money is None else cell(*money) for money in values])
 
 
 def _encoded(cells: Iterable[str]) -> Sequence[bytes]:
@@ -196,41 +210,56 @@ def _encoded(cells: Iterable[str]) -> Sequence[bytes]:
     return "\n".join(cells).encode("ascii").split(b"\n")
 
 
-class _SteadyDays(dict[int, tuple[str, int] | None]):
-    """Of a day of UTC on which the clocks of `zone` do not change: how a cell of it begins, and how many seconds they are ahead."""
+class _SteadyDays(dict[int, tuple[Sequence[str], int] | None]):
+    """Of a day of UTC on which the clocks of `zone` do not change: how cells of that day, the one after and the one before begin, and
+    how many seconds the clocks are ahead of UTC; None for another day."""
 
     def __init__(self, zone: tzinfo, style: int) -> None:
         super().__init__()
         self._zone, self._style = zone, style
 
-    def __missing__(self, ordinal: int) -> tuple[str, int] | None:
-        begins = datetime.fromordinal(ordinal).replace(tzinfo=UTC)
+    def __missing__(self, days: int) -> tuple[Sequence[str], int] | None:
+        begins = _EPOCH + timedelta(days)
         ahead = {(begins + hours).astimezone(self._zone).utcoffset() for hours in (timedelta(0), timedelta(hours=24))}
-        number, offset = serial_of(begins.date()), ahead.pop()
-        steady = None if ahead or number is None or offset is None else (number, int(offset.total_seconds()))
-        made = self[ordinal] = steady and (f'<c s="{self._style}"><v>{steady[0]}', steady[1])
-        return made
+        numbers = [serial_of((begins + timedelta(day)).date()) for day in (0, 1, -1)]
+        offset = ahead.pop()
+        if ahead or None in numbers or offset is None:
+            self[days] = None
+        else:
+            self[days] = [f'<c s="{self._style}"><v>{number}' for number in numbers], int(offset.total_seconds())
+        return self[days]
 
 
 def _moments(styles: Styles, zone: tzinfo) -> Cells:
     """Moments by the wall clock of `zone`; those no spreadsheet can tell are written as text."""
     days = _SteadyDays(zone, styles.moment)
 
-    def one(moment: datetime | None) -> str:
-        if moment is None:
-            return _EMPTY
-        day = days[moment.toordinal()] if moment.tzinfo is UTC else None
-        if day is not None:
-            second = moment.hour * 3600 + moment.minute * 60 + moment.second + day[1]
-            if 0 <= second < len(_FRACTION):
-                return f"{day[0]}{_FRACTION[second]}</v></c>"
+    def one(moment: datetime) -> str:
+        since = moment - _EPOCH
+        steady = days[since.days]
+        if steady is not None:
+            begins, ahead = steady
+            second = since.seconds + ahead
+            return f"{begins[second // _A_DAY]}{_FRACTION[second % _A_DAY]}"
         here = local(moment, zone)
         number = serial_of(here.date())
         if number is None:
             return _text(here.isoformat(" ", "seconds"), styles.text, styles.quoted)
-        return f'<c s="{styles.moment}"><v>{number}{_FRACTION[here.hour * 3600 + here.minute * 60 + here.second]}</v></c>'
+        return f'<c s="{styles.moment}"><v>{number}{_FRACTION[here.hour * 3600 + here.minute * 60 + here.second]}'
 
-    return lambda values: _encoded(map(one, values))
+    return lambda values: _encoded([_EMPTY if moment is None else one(moment) for moment in values])
 
 
-_FRACTION = [f"{second / 86_400:.10f}"[1:] for second in range(86_400)]  # of a day, ".4375000000"
+_A_DAY = 86_400
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class _Fractions(dict[int, str]):
+    """How each second of a day ends its cell: ".4375000000"."""
+
+    def __missing__(self, second: int) -> str:
+        made = self[second] = f"{second / _A_DAY:.10f}"[1:] + "</v></c>"
+        return made
+
+
+_FRACTION = _Fractions()

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
-from operator import itemgetter
+from functools import cached_property
 from typing import Any
 
 from openpyxl.cell import Cell, MergedCell
@@ -28,8 +28,8 @@ _CARE = (
     (b"\xc2", re.compile(b"\xc2[\x80-\x9f]")),
     (b"\xef", re.compile(b"\xef\xbf[\xbe\xbf]")),
 )
-_FIRST = itemgetter(0)
-_NEEDS_CARE = _STARTS_A_FORMULA | {" "}
+# A text that ends with a space, or begins with one or as a formula does; each stands behind BETWEEN, which is quickly looked for.
+_ENDS = re.compile(b"\x01(?:(?<= \x01)|[=+@\t\n -]|\xef\xbc[\x9d\x8b\x8d\xa0])")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -43,32 +43,62 @@ def text_of(value: str) -> str:
     return plain if utf16_length(plain) <= LONGEST else _cut(plain, LONGEST - len(CUT)) + CUT
 
 
-def joined(values: Sequence[str | None]) -> bytes | None:
-    """A column's texts as one, escaped for XML, `BETWEEN` between them and nothing for None; None itself if one of them needs a
-    look of its own: it could be a formula, has spaces at an end, holds what no cell can, or is too long.
+class Texts(list[str | None]):
+    """A column of texts and, made the first time that somebody asks, those that are not None as one, `BETWEEN` between them."""
+
+    @cached_property
+    def there(self) -> list[Any]:
+        """Those that are not None."""
+        return [value for value in self if value is not None] if None in self else self
+
+    @cached_property
+    def together(self) -> bytes | None:
+        """In UTF-8, with `BETWEEN` at both ends too; None if one holds it, or what has no bytes."""
+        try:
+            together = f"{_BETWEEN}{_BETWEEN.join(self.there)}{_BETWEEN}".encode()
+        except UnicodeEncodeError:  # a lone surrogate
+            return None
+        return together if together.count(BETWEEN) == len(self.there) + 1 else None
+
+    def spread(self, made: Sequence[bytes], nothing: bytes) -> Sequence[bytes]:
+        """What was made of the texts that are there, and `nothing` where there is none."""
+        if self.there is self:
+            return made
+        following = iter(made)
+        return [nothing if value is None else next(following) for value in self]
+
+
+def joined(texts: Texts) -> bytes | None:
+    """The texts as one, escaped for XML, `BETWEEN` between them; None if one of them needs a look of its own: it is empty, could be
+    a formula, has spaces at an end, holds what no cell can, or is too long.
 
     Most columns need none, and one look at all of them is far faster than a look at each.
     """
-    texts: Sequence[Any] = ["" if value is None else value for value in values] if None in values else values
-    try:
-        together = (_BETWEEN + _BETWEEN.join(texts)).encode()
-    except UnicodeEncodeError:  # a lone surrogate
-        return None
-    if together.count(BETWEEN) != len(texts) or len(together.translate(None, _CONTROLS)) != len(together):
-        return None
+    together = texts.together
     if (
-        b" \x01" in together
-        or together.endswith(b" ")
-        or not _NEEDS_CARE.isdisjoint(map(_FIRST, filter(None, texts)))
-        or (len(together) * 2 > LONGEST and max(map(len, texts)) * 2 > LONGEST)
+        together is None
+        or len(together.translate(None, _CONTROLS)) != len(together)
+        or _ENDS.search(together)
+        or BETWEEN * 2 in together
+        or _is_long(together)
+        or any(rare in together and care.search(together) for rare, care in _CARE)
     ):
         return None
-    if any(rare in together and care.search(together) for rare, care in _CARE):
-        return None
-    together = together[1:]
+    together = together[1:-1]
     if b"&" in together:
         together = together.replace(b"&", b"&amp;")
     return together.replace(b"<", b"&lt;").replace(b">", b"&gt;") if b"<" in together or b">" in together else together
+
+
+def _is_long(together: bytes) -> bool:
+    """True if one of the texts may be longer than a cell can hold."""
+    place = 0
+    while len(together) - place > LONGEST // 2:
+        following = together.rfind(BETWEEN, place + 1, place + LONGEST // 2)
+        if following < 0:
+            return True
+        place = following
+    return False
 
 
 def utf16_length(text: str) -> int:

@@ -1,13 +1,13 @@
 """The statements a register is read with: an entry with what its filing pinned, a decision with what it was taken on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, case, literal, null, select, type_coerce
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.visitors import InternalTraversal
-from sqlalchemy.types import NullType
+from sqlalchemy.types import UserDefinedType
 
 from declarations.models import (
     Alternative,
@@ -24,6 +24,7 @@ from declarations.models import (
     Recheck,
     RoleGrant,
 )
+from declarations.registers.pinned import answers_of, assessment_of, organisation_of
 from declarations.registers.readers import READERS
 
 Query = Select[*tuple[Any, ...]]
@@ -41,15 +42,26 @@ _NOT_SHOWN = frozenset({
 })  # fmt: skip
 
 
+class _Read(UserDefinedType[Any]):
+    """Read by `read` out of its JSON."""
+
+    cache_ok = True
+
+    def __init__(self, read: Callable[[Any], Any] | None) -> None:
+        self.read = read
+
+    def result_processor(self, dialect: Any, coltype: object) -> Callable[[Any], Any] | None:
+        return self.read
+
+
 class _Unread(ColumnElement[Any]):
-    """JSON as its text; where the driver can give it, as bytes that nobody has decoded. An entry reads what a column asks for."""
+    """JSON as its text; where the driver can give it, as bytes that nobody has decoded. `read` is what `columnwise` reads it with."""
 
     inherit_cache = True
     _traverse_internals: Any = [("column", InternalTraversal.dp_clauseelement)]  # noqa: RUF012 - SQLAlchemy asks for it so
-    type = NullType()
 
-    def __init__(self, column: ColumnElement[Any]) -> None:
-        self.column = column
+    def __init__(self, column: ColumnElement[Any], read: Callable[[Any], Any] | None) -> None:
+        self.column, self.type = column, _Read(read)
 
 
 @compiles(_Unread)
@@ -62,8 +74,8 @@ def _as_bytes(element: _Unread, compiler: Any, **given: Any) -> str:
     return f"CAST({compiler.process(element.column, **given)} AS BLOB)"
 
 
-def _text(column: Any, name: str) -> Any:
-    return _Unread(column).label(name)
+def _text(column: Any, name: str, read: Callable[[Any], Any] | None = None) -> Any:
+    return _Unread(column, read).label(name)
 
 
 def entries(group_currency: str) -> Query:
@@ -85,7 +97,9 @@ def entries(group_currency: str) -> Query:
         select(
             *(column for column in Declaration.__table__.columns if column.key not in _NOT_SHOWN),
             *(column.label(name) for name, column in columns.items()),
-            *(_text(getattr(Filing, name), name) for name in ("answers", "assessment", "organisation")),
+            _text(Filing.answers, "answers", answers_of),
+            _text(Filing.assessment, "assessment", assessment_of),
+            _text(Filing.organisation, "organisation", organisation_of),
             literal(group_currency).label("group_currency"),
             Declaration.id.in_(select(Recheck.declaration_id)).label("reopened"),
         )
@@ -135,7 +149,7 @@ def decisions() -> Query:
             Event.policy_digest,
             Event.seen_digest,
             Event.digest.label("event_digest"),
-            _text(Filing.assessment, "assessment"),
+            _text(Filing.assessment, "assessment", assessment_of),
             _text(reason.value, "reason"),
             _text(conditions.value, "conditions"),
             case((Declaration.declarant_id.in_(_OVERSEERS), null()), else_=type_coerce(Alternative.changes, Text)).label(

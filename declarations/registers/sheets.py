@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from declarations.registers.columns import BREACH_COLUMNS, Column, Value, entry_columns
+from declarations.registers.columns import BREACH_COLUMNS, Cell, Column, entry_columns
 from declarations.registers.decision_columns import DECISION_COLUMNS
 from declarations.registers.reader import BREACH, DECISION
+from declarations.registers.safe_cell import Texts
 from workflows.words import N_, Kind
 
 
@@ -40,13 +41,19 @@ def values_of(columns: Sequence[Column], batch: Sequence[Any]) -> list[Sequence[
     """What entries or decisions hold, column by column; at least one of them."""
     rows = [one.row for one in batch]
     fields = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
-    return [_column(column.value, fields, batch) for column in columns]
+    made: dict[Any, Sequence[Any]] = {}
+    return [_column(column, fields, batch, made) for column in columns]
 
 
-def _column(value: str | tuple[str, str] | Value, fields: Mapping[str, Sequence[Any]], batch: Sequence[Any]) -> Sequence[Any]:
-    if isinstance(value, str):
-        return fields[value]
+def _column(
+    column: Column, fields: Mapping[str, Sequence[Any]], batch: Sequence[Any], made: dict[Any, Sequence[Any]]
+) -> Sequence[Any]:
+    value = column.value
     if isinstance(value, tuple):
         minors, currencies = (fields[name] for name in value)
         return [None if minor is None else (minor, currency) for minor, currency in zip(minors, currencies, strict=True)]
-    return list(map(value, batch))
+    if value not in made:  # two columns may tell the same in two ways
+        values = fields[value] if isinstance(value, str) else list(map(value, batch))
+        plain = column.cell in (Cell.TEXT, Cell.LONG) and column.told is None and not column.again
+        made[value] = Texts(values) if plain else values
+    return made[value]

@@ -1,12 +1,14 @@
 """A register speaks one language from the first sheet to the last; each slug is looked up once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from declarations.labels import label
+from declarations.registers.safe_cell import Texts
 from workflows.words import N_
 
 FIGURES = {
@@ -44,6 +46,15 @@ class Words:
         self.figures = {slug: _(name) for slug, name in FIGURES.items()}
         self.decisions = {slug: _(name) for slug, name in DECISIONS.items()}
         self.say: Callable[[str], str] = lru_cache(maxsize=4096)(_)
+        self._said: dict[str, tuple[Sequence[Any], Texts]] = {}
+
+    def put(self, key: str, told: Callable[[Any, "Words"], str | None], values: Sequence[Any]) -> Texts:
+        """A column's values in words, `told` one by one; once where a sheet's rows and its lines speak the same language."""
+        of, texts = self._said.get(key, (None, Texts()))
+        if of is not values:
+            texts = Texts([None if value is None else told(value, self) or None for value in values])
+            self._said[key] = values, texts
+        return texts
 
     def of(self, family: str, slug: str | None) -> str | None:
         """The word for a slug, None for none."""

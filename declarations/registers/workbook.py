@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from sqlalchemy import Connection
 
 from config import Settings
-from declarations.registers import about, halves, integrity, lines_file, reader
+from declarations.registers import about, halves, integrity, keys, lines_file
 from declarations.registers.change_columns import CHANGE_COLUMNS
 from declarations.registers.changes import Last, changes
 from declarations.registers.columns import names_of
@@ -74,14 +74,15 @@ def write_workbook(
     """
     with force_locale(language):
         words = Words()
-        counted = reader.counts(connection, scope)
-        summed = totals(connection, scope)
+        counted, summed = keys.write(connection, scope, folder), totals(connection, scope)
+        if any(counted[kind.value] != sum(line.entries for line in summed if line.kind == kind) for kind in Kind):
+            raise Incomplete("The rows found are not as many as the snapshot counted.")
         workbook = Workbook()
         front = workbook.worksheets[0]
         front.title = sheet_title(_("About"))
         write_facts(front, about.facts(connection, scope, counted))
         styles = styles_of(workbook, front)
-        pieces = plan(connection, scope, counted, rows_a_sheet=rows_a_sheet)
+        pieces = plan(counted, rows_a_sheet=rows_a_sheet)
         job = None
         if helped is not None and sum(counted.values()) >= halves.WORTH_IT:
             job = Job(helped, halves.shared(connection), scope, language, styles, folder, os.getpid())

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from declarations.extensions import db
-from declarations.registers import halves, pieces, reader
+from declarations.registers import halves, keys, pieces, reader
 from declarations.registers.scope import Scope
 from declarations.registers.seen import seen_by
 from declarations.registers.workbook import Incomplete, write_workbook
@@ -91,7 +91,7 @@ def test_a_second_that_would_see_something_else_does_not_help(busy: Story) -> No
 
 
 def test_rows_that_went_missing_on_the_way_make_no_register(busy: Story, helped: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    counts = reader.counts
-    monkeypatch.setattr(reader, "counts", lambda *given: counts(*given) | {"gift": 1})
+    found = keys.write
+    monkeypatch.setattr(keys, "write", lambda *given: found(*given) | {"gift": 1})
     with pytest.raises(Incomplete):
         helped("missing", help_=False)

@@ -13,11 +13,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from declarations.registers import safe_cell
+from declarations.registers.canonical import LineWriter
 from declarations.registers.columns import Cell, Column
 from declarations.registers.look import dress, styles_of
 from declarations.registers.package import Pour, write_package
@@ -234,11 +236,22 @@ def test_every_title_can_be_used(wanted: str, taken: list[str]) -> None:
     )
 )
 def test_a_column_at_once_is_escaped_as_each_text_alone_would_be(values: list[str | None]) -> None:
-    together = safe_cell.joined(values)
+    texts = safe_cell.Texts(values)
+    together = safe_cell.joined(texts)
     if together is not None:
         alone = ["" if value is None else safe_cell.xml_text(safe_cell.text_of(value)) for value in values]
-        assert together.decode().split("\x01") == alone
+        assert [text.decode() for text in texts.spread(together.split(b"\x01"), b"")] == alone
         assert not any(safe_cell.needs_quote(value) or value != value.strip(" ") for value in values if value)
+
+
+@settings(max_examples=300)
+@given(st.lists(st.none() | st.text(st.sampled_from('ab \\"\n\r\t\x01\x1f\x7fé田'), max_size=6), min_size=1))
+def test_a_column_s_members_are_the_canonical_json_of_each_text(values: list[str | None]) -> None:
+    columns = [Column("on", "On", Cell.DAY, 12, "on"), Column("text", "Text", Cell.TEXT, 20, "text")]
+    day = date(2026, 11, 20)
+    told = LineWriter("gift", columns, Same()).encode([[day] * len(values), values])  # type: ignore[arg-type]
+    rows = ({"on": "2026-11-20", "sheet": "gift"} | ({} if value is None else {"text": value}) for value in values)
+    assert told == b"".join(rfc8785.dumps(row) + b"\n" for row in rows)
 
 
 def test_no_other_module_writes_a_cell() -> None:
