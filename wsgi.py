@@ -7,12 +7,14 @@ from flask import Flask
 
 from config import SettingsError, read_settings
 from declarations import create_app
+from declarations.database.private_file import make_private
 
 
 def _start() -> Flask:
     try:
         settings = read_settings(os.environ)
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(settings.database_url)
     except SettingsError as mistakes:
         sentences = mistakes.sentences
     except OSError as problem:

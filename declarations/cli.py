@@ -4,6 +4,8 @@ from importlib import import_module
 
 from flask import Flask
 
+from declarations.database.unfit import told
+
 OWNERS = (
     "database",
     "directory",
@@ -19,7 +21,7 @@ OWNERS = (
 
 
 def install(app: Flask) -> None:
-    """Add every room's commands to `flask`."""
+    """Add every room's commands to `flask`; what the database cannot do they tell in a sentence."""
     for owner in OWNERS:
         for command in import_module(f"declarations.{owner}.cli").COMMANDS:
-            app.cli.add_command(command)
+            app.cli.add_command(told(command))

@@ -3,6 +3,7 @@
 from alembic import context
 from flask import current_app
 
+from declarations.database.unfit import in_a_sentence
 from declarations.extensions import WRITES
 
 target = current_app.extensions["migrate"].db
@@ -22,4 +23,5 @@ def run() -> None:
         connection.commit()
 
 
-run()
+with in_a_sentence():
+    run()

@@ -36,7 +36,10 @@ def record() -> None:
 @record.command()
 @click.option("--most", default=1000, show_default=True, help="Stop after so many differences.")
 @click.option(
-    "--checkpoints", "held", type=click.File(), help="Checkpoints kept elsewhere: a mail saved as text, or a receipt's."
+    "--checkpoints",
+    "held",
+    type=click.File(encoding="utf-8", errors="replace"),
+    help="Checkpoints kept elsewhere: a mail saved as text, or a receipt's.",
 )
 @with_appcontext
 def verify(most: int, held: TextIO | None) -> None:

@@ -3,12 +3,15 @@
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
 from pathlib import Path
+
+LARGEST = 50_000_000  # bytes of the history once unpacked; a quarter of a century has a tenth of that
 
 
 class BadRates(ValueError):
@@ -34,7 +37,10 @@ def read(path: Path, since: date | None = None) -> Iterator[tuple[date, tuple[Qu
 
     Raises BadRates, or OSError for no file.
     """
-    rows = csv.reader(io.StringIO(_text(path)))
+    try:
+        rows = csv.reader(io.StringIO(_text(path)))
+    except (UnicodeDecodeError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        raise BadRates(f"{path.name} is neither the bank's zip nor its CSV file, or it is damaged.") from None
     heading = [cell.strip() for cell in next(rows, [])]
     if heading[:1] != ["Date"] or not any(len(cell) == 3 for cell in heading[1:]):
         raise BadRates(f"{path.name} does not begin with “Date” and currency codes, as the bank's history file does.")
@@ -47,10 +53,12 @@ def _text(path: Path) -> str:
     if not zipfile.is_zipfile(path):
         return path.read_text(encoding="utf-8-sig")
     with zipfile.ZipFile(path) as archive:
-        names = [name for name in archive.namelist() if name.lower().endswith(".csv")]
-        if len(names) != 1:
-            raise BadRates(f"{path.name} should hold exactly one CSV file, not {len(names)}.")
-        return archive.read(names[0]).decode("utf-8-sig")
+        entries = [entry for entry in archive.infolist() if entry.filename.lower().endswith(".csv")]
+        if len(entries) != 1:
+            raise BadRates(f"{path.name} should hold exactly one CSV file, not {len(entries)}.")
+        if entries[0].file_size > LARGEST:
+            raise BadRates(f"{path.name} unpacks to more than a history of rates ever has.")
+        return archive.read(entries[0]).decode("utf-8-sig")
 
 
 def _day(path: Path, line: int, heading: list[str], row: list[str]) -> tuple[date, tuple[Quote, ...]]:

@@ -1,6 +1,7 @@
 """Policies are published once and followed by newer ones; exchange rates are brought in once and never changed."""
 
 import hashlib
+import io
 import json
 import zipfile
 from datetime import date
@@ -218,14 +219,24 @@ def test_rates_are_brought_in_once_and_those_there_already_stay(story: Story, tm
         assert kept == "7.4735"  # filings were reckoned with it
 
 
+def zipped(content: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED if len(content) < 100 else zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("history.csv", content)
+    return file.getvalue()
+
+
 def test_a_file_that_is_not_the_banks_says_where(story: Story, tmp_path: Path) -> None:
-    for text, sentence in (
-        ("Day,USD\n2026-10-30,1\n", "does not begin with"),
-        ("Date,USD\n2026-10-30,-1\n", "line 2: a day and positive numbers"),
-        ("Date,USD\n30.10.2026,1\n", "line 2: a day and positive numbers"),
+    for content, sentence in (
+        (b"Day,USD\n2026-10-30,1\n", "does not begin with"),
+        (b"Date,USD\n2026-10-30,-1\n", "line 2: a day and positive numbers"),
+        (b"Date,USD\n30.10.2026,1\n", "line 2: a day and positive numbers"),
+        (b"\xff\xfe", "or it is damaged"),
+        (zipped(b"Date,USD\n").replace(b"Date", b"Dame"), "or it is damaged"),
+        (zipped(b" " * (rates.LARGEST + 1)), "unpacks to more"),
     ):
         wrong = tmp_path / "wrong.csv"
-        wrong.write_text(text, encoding="utf-8")
+        wrong.write_bytes(content)
         code, said = run(story, "rates", "import", str(wrong))
         assert code == 1
         assert sentence in said
