@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain, combinations
+from itertools import chain, combinations, islice
 from math import ceil, floor
 
 from workflows.money import exponent
@@ -15,6 +15,7 @@ from workflows.policy.regions_space import Region, Space
 READ = frozenset("kind direction host exempt form disposition value day paid givers occasion separable".split())
 OF_ITEMS = frozenset("kind direction form day occasion".split())  # what earlier items are held beside
 MOST_SHARES, MOST_CELLS = 40, 8
+MOST_ATTEMPTS = 200  # at one region: what shows it is found within a hundred, and nobody waits for the rest
 USUAL = 100  # units of money a thing is worth where no limit says otherwise
 
 
@@ -72,15 +73,18 @@ def _met(asked: Asked, givers: int | None) -> Met | None:
     tried = [(Fraction(unit), USUAL * unit), (Fraction(unit), 0), (Fraction(1), 0), (Fraction(1, 2), 0), (asked.step, 0)]
     certain = len(shares) <= 1 and (not _is_sized(asked) or len(asked.cells) <= MOST_CELLS)
     certain = certain and all(len(cell.sizes) < 2 for cell in asked.cells)
-    for step, worth in tried:
-        for heads, among in shares:
-            of = replace(asked, heads=heads, givers=among, step=step, worth=worth)
-            for on in _supports(asked, sized=_is_sized(asked)):
-                met = attempt(of, on)
-                if met is not None and met.heads:
-                    return met
-                certain = certain and met is None
-    return None if certain else Met(0)
+    ways = (
+        (replace(asked, heads=heads, givers=among, step=step, worth=worth), on)
+        for step, worth in tried
+        for heads, among in shares
+        for on in _supports(asked, sized=_is_sized(asked))
+    )
+    for of, on in islice(ways, MOST_ATTEMPTS):
+        met = attempt(of, on)
+        if met is not None and met.heads:
+            return met
+        certain = certain and met is None
+    return None if certain and next(ways, None) is None else Met(0)
 
 
 def _shares(asked: Asked, givers: int | None) -> list[tuple[int, int]]:

@@ -1,20 +1,26 @@
 """Whatever is drawn: no proven amendment is ever looser, and every refusal that shows a thing shows one that is."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from itertools import product
 from random import Random
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.workflows.policy.chance import a_case, a_history, a_thing
+from tests.workflows.policy.chance_wide import CURRENCY, a_wide_case, a_wide_history, a_wide_thing, rates
 from tests.workflows.policy.given import DAY, NO_RATES, amendment, company, document
+from workflows.case import Company
+from workflows.facts import Facts, Item
+from workflows.money import Rates
 from workflows.policy.assess import assess
+from workflows.policy.assessment import Assessment
 from workflows.policy.document import Document
 from workflows.policy.in_force import InForce, in_force
 from workflows.policy.predicates import PREDICATES
-from workflows.policy.prove import prove
+from workflows.policy.prove import Place, prove
 from workflows.policy.prove_witness import lost
 from workflows.policy.regions_axes import AXES
 from workflows.policy.regions_solve import solve
@@ -60,6 +66,33 @@ def test_what_a_refusal_shows_is_answered_more_loosely(seed: int) -> None:
             for policy in policies(code, ours)
         )
         assert lost(before, after) == shown.lost != ()
+
+
+@settings(max_examples=settings().max_examples // 2)
+@given(st.integers(0, 10**9))
+def test_whatever_words_say_it_no_proven_amendment_is_ever_looser(seed: int) -> None:
+    dice = Random(seed)
+    code, ours = a_wide_case(dice)
+    currency = dice.choice(CURRENCY)
+    proof = prove((code, ours), (Place("NL-DK", currency),))
+    both = policies(code, ours)
+    for shown in [refusal.witness for refusal in proof.refusals if refusal.witness]:
+        assert lost(*asked(both, shown.facts, shown.items, shown.rates, shown.company)) == shown.lost != ()
+    if proof.refusals or any(stands.how == "replaced" for stands in proof.clauses):
+        return
+    for _ in range(TRIED):
+        facts = a_wide_thing(dice, both)
+        items = a_wide_history(dice, facts)
+        here = replace(company(currency), country=dice.choice(["DK", "DE", "FR"]))
+        assert lost(*asked(both, facts, items, rates(dice, facts, items, both, here), here)) == ()
+
+
+def asked(
+    both: tuple[InForce, InForce], facts: Facts, items: tuple[Item, ...], quotes: Rates, here: Company
+) -> tuple[Assessment, Assessment]:
+    """What the Code answers alone, and as amended."""
+    alone, amended = (assess(facts, items=items, policy=policy, rates=quotes, company=here) for policy in both)
+    return alone, amended
 
 
 ROWS = st.lists(
