@@ -1,4 +1,5 @@
-"""How long people wait for a page: home, queue, declaration and compliance search, at 10,000 declarations and at many more."""
+"""How long people wait for a page: home, queue, declaration, compliance search and quality figures, at 10,000 declarations and at
+many more."""
 
 from __future__ import annotations
 
@@ -13,10 +14,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from benchmarks.crowd import NOW, fill
+from benchmarks.lived import live
 from benchmarks.measure import Report, measure, percentile, tell
 from config import Settings
 from declarations.compliance.near import JOB
 from declarations.jobs import claims, near
+from declarations.quality.figures import FIGURES
 from tests.conftest import SECRET, Templates, close_database, make_app
 from tests.support.story import Story
 
@@ -53,6 +56,9 @@ def pages(story: Story) -> dict[str, tuple[FlaskClient, list[str]]]:
         ),
         "search_text": (officer, [f"/compliance/declarations?text=Firm+{n}" for n in range(40, 60)]),
         "overview": (officer, ["/compliance"]),
+        "quality": (officer, ["/quality"]),
+        "quality_year": (officer, ["/quality?from=2026-01-01&months=12"]),
+        "quality_list": (officer, [f"/quality/{figure}" for figure in FIGURES]),
     }
 
 
@@ -74,6 +80,7 @@ def ask(report: Report, backend: str, rows: int) -> dict[str, list[float]]:
         tell(f"{backend}: {rows} declarations …")
         start = time.perf_counter()
         story = fill(app, rows)
+        live(app)
         report.figure(f"{backend}_{rows}_fill_s", time.perf_counter() - start)
         report.figure(f"{backend}_{rows}_nightly_look_s", a_night(app))
         for name, (client, paths) in pages(story).items():

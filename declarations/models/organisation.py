@@ -51,7 +51,7 @@ class Person(Base):
     search_name: Mapped[str] = mapped_column(String(200), index=True, default="")  # folded, for look-ups
     title: Mapped[str] = mapped_column(String(200), default="")
     unit: Mapped[str] = mapped_column(String(200), default="")
-    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), index=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"))
     second_company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"), index=True)
     second_from: Mapped[date | None]
     second_to: Mapped[date | None]  # None: until further notice
@@ -64,6 +64,8 @@ class Person(Base):
     company: Mapped[Company] = relationship(lazy="joined", foreign_keys=[company_id])
     second_company: Mapped[Company | None] = relationship(foreign_keys=[second_company_id])
     manager: Mapped["Person | None"] = relationship(remote_side="Person.id", lazy="select")
+
+    __table_args__ = (Index("ix_person_company", "company_id", "active_from", "active_to"),)  # how many worked there on a day
 
 
 class RoleGrant(Base):

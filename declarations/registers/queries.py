@@ -1,5 +1,6 @@
 """What the pages of registers show; everything here only reads, and only what the viewer may see."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from declarations.errors import NotFound
-from declarations.models import Company, NamedPerson, Person, Register, RegisterDownload, RegisterSchedule
+from declarations.models import Company, Event, NamedPerson, Person, Register, RegisterDownload, RegisterSchedule
 from declarations.registers.readers import reach
 from declarations.registers.scopes import names, scope_of
 from declarations.viewer import Viewer
@@ -18,12 +19,13 @@ LISTED = 100
 
 @dataclass(frozen=True)
 class Download:
-    """Somebody took a register."""
+    """Somebody took a register: its workbook, or the bundle with its proofs."""
 
     register_id: int
     person_id: int
     name: str
     at: datetime
+    bundle: bool
 
 
 def companies(session: Session, viewer: Viewer) -> list[tuple[int, str]]:
@@ -72,16 +74,18 @@ def schedules(session: Session, viewer: Viewer) -> Sequence[RegisterSchedule]:
 
 
 def downloads(session: Session, registers: Sequence[Register]) -> dict[int, list[Download]]:
-    """Who took each of these registers, the latest first."""
+    """Who took each of these registers, the latest first, as the record says it."""
     found: dict[int, list[Download]] = {row.id: [] for row in registers}
+    streams = {f"register/{row.public_id}": row.id for row in registers}
     rows = session.execute(
-        select(RegisterDownload.register_id, Person.id, Person.name, RegisterDownload.at)
-        .join(Person, Person.id == RegisterDownload.person_id)
-        .where(RegisterDownload.register_id.in_(list(found)))
-        .order_by(RegisterDownload.id.desc())
+        select(Event.stream, Event.actor_id, Person.name, Event.at, Event.body)
+        .join(Person, Person.id == Event.actor_id)
+        .where(Event.stream.in_(list(streams)), Event.action == "register:downloaded")
+        .order_by(Event.id.desc())
     )
-    for register_id, person_id, name, at in rows:
-        found[register_id].append(Download(register_id, person_id, name, at))
+    for stream, person_id, name, at, body in rows:
+        bundle = json.loads(body)["public"].get("what") == "bundle"
+        found[streams[stream]].append(Download(streams[stream], person_id, name, at, bundle))
     return found
 
 

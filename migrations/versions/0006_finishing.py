@@ -16,19 +16,19 @@ def upgrade() -> None:
 
 # --- marks that quality figures count ------------------------------------------------------------------------------
 
+# Looked up one by one: PostgreSQL would read a list that it cannot keep in memory anew for each declaration.
 _MARKS = (
     (1, "days_late > 0"),
     (2, "timing = 'approved_after'"),
     (4, "value_basis IN ('estimated', 'unknown')"),
-    (8, "id IN (SELECT declaration_id FROM attachment WHERE declaration_id IS NOT NULL)"),
-    (16, "id IN (SELECT e.declaration_id FROM event e JOIN disclosure d ON d.event_id = e.id "
-         "WHERE d.name = 'passed_over' AND e.declaration_id IS NOT NULL)"),
-    (32, "id IN (SELECT declaration_id FROM decider WHERE on_behalf_of_id IS NOT NULL)"),
-    (64, "id IN (SELECT declaration_id FROM decider WHERE review > 1)"),
-    (128, "id IN (SELECT declaration_id FROM condition)"),
-    (256, "id IN (SELECT declaration_id FROM condition WHERE {met_on} > due_on)"),
-    (512, "id IN (SELECT declaration_id FROM condition WHERE met_at IS NULL)"),
-)  # fmt: skip
+    (8, "EXISTS (SELECT 1 FROM attachment a WHERE {mine})"),
+    (16, "EXISTS (SELECT 1 FROM event a JOIN disclosure d ON d.event_id = a.id WHERE {mine} AND d.name = 'passed_over')"),
+    (32, "EXISTS (SELECT 1 FROM decider a WHERE {mine} AND a.on_behalf_of_id IS NOT NULL)"),
+    (64, "EXISTS (SELECT 1 FROM decider a WHERE {mine} AND a.review > 1)"),
+    (128, "EXISTS (SELECT 1 FROM condition a WHERE {mine})"),
+    (256, "EXISTS (SELECT 1 FROM condition a WHERE {mine} AND {met_on} > a.due_on)"),
+    (512, "EXISTS (SELECT 1 FROM condition a WHERE {mine} AND a.met_at IS NULL)"),
+)
 
 
 def _marks() -> None:
@@ -40,10 +40,13 @@ def _marks() -> None:
     op.execute(marking(op.get_bind().dialect.name))
     op.create_index("ix_declaration_company", "declaration", ["company_id", "filed_at", "id", "marks"])
     op.create_index("ix_declaration_filed", "declaration", ["filed_at", "id", "company_id", "marks"])
+    op.drop_index("ix_person_company_id", "person")
+    op.create_index("ix_person_company", "person", ["company_id", "active_from", "active_to"])
 
 
 def marking(dialect: str) -> str:
     """SQL that marks every declaration by what is kept of it."""
-    met_on = "(met_at AT TIME ZONE 'UTC')::date" if dialect == "postgresql" else "date(met_at)"
-    whole = " + ".join(f"CASE WHEN {when.format(met_on=met_on)} THEN {bit} ELSE 0 END" for bit, when in _MARKS)
+    met_on = "(a.met_at AT TIME ZONE 'UTC')::date" if dialect == "postgresql" else "date(a.met_at)"
+    words = {"mine": "a.declaration_id = declaration.id", "met_on": met_on}
+    whole = " + ".join(f"CASE WHEN {when.format_map(words)} THEN {bit} ELSE 0 END" for bit, when in _MARKS)
     return f"UPDATE declaration SET marks = {whole}"

@@ -94,6 +94,7 @@ def test_who_took_it_when_is_written_down_and_shown(story: Story) -> None:
     assert (last.action, last.actor_id, last.role) == ("register:downloaded", story.ids["Otto"], Role.COMPLIANCE_OFFICER)
     page = story.client("Aud").get("/registers").text
     assert "Otto" in page
+    assert "the workbook, " in page
     assert "Unread" in page, "to Aud it still is"
 
 

@@ -179,3 +179,4 @@ def test_the_page_hands_out_the_bundle(story: Story, built: Built) -> None:
     copy = path.with_name("copy.zip")
     copy.write_bytes(answer.data)
     assert verify(str(copy), None, []).code == 0
+    assert "the bundle, " in client.get(f"/registers/{public_id}").text
