@@ -1,13 +1,16 @@
-"""What late entries re-opened, told in a declaration's own story; what the reader may not open is told without its name."""
+"""What late entries re-opened, told in a declaration's own story; what the reader may not open is told without its name.
+
+Whom a late entry names is told nothing: its total alone would say that there is one.
+"""
 
 from markupsafe import Markup, escape
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from declarations import figures
 from declarations.display import _, full_day
 from declarations.labels import label
-from declarations.models import Declaration, Person, Recheck
+from declarations.models import Declaration, NamedPerson, Person, Recheck
 from declarations.stories import Line
 from declarations.viewer import Viewer
 from declarations.visibility import visible_to
@@ -15,13 +18,22 @@ from workflows.money import Money
 from workflows.policy.assessment import Figure
 
 
+def caused_by_naming(viewer: Viewer) -> ColumnElement[bool]:
+    """True for flags whose late entry names the viewer."""
+    return exists().where(NamedPerson.declaration_id == Recheck.cause_id, NamedPerson.person_id == viewer.person_id)
+
+
 def lines(session: Session, viewer: Viewer, declaration_id: int, *, inside: bool) -> list[Line]:
     """Two lines for each late entry that lifted this declaration over a limit: that it did, and how compliance settled it.
 
     Who settled it and why is for readers of compliance and audit (`inside`).
     """
+    theirs = exists().where(Declaration.id == Recheck.cause_id, Declaration.declarant_id == viewer.person_id)
     rows = session.scalars(
-        select(Recheck).where(Recheck.declaration_id == declaration_id).options(joinedload(Recheck.cause)).order_by(Recheck.id)
+        select(Recheck)
+        .where(Recheck.declaration_id == declaration_id, or_(~caused_by_naming(viewer), theirs))
+        .options(joinedload(Recheck.cause))
+        .order_by(Recheck.id)
     ).all()
     if not rows:
         return []

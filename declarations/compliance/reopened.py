@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
-from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from declarations import casework, clock, world
 from declarations.compliance.reach import Reach
 from declarations.display import text
 from declarations.errors import NotFound
-from declarations.models import Declaration, NamedPerson, Person, Recheck
-from declarations.rechecked import is_of_tender, sum_of
+from declarations.models import Declaration, Person, Recheck
+from declarations.rechecked import caused_by_naming, is_of_tender, sum_of
 from declarations.viewer import Viewer
 from declarations.visibility import visible_to
 from workflows import available
@@ -71,11 +71,6 @@ def may_be_taken_up(session: Session, viewer: Viewer, declaration: Declaration) 
 def may_settle(viewer: Viewer, declaration: Declaration) -> bool:
     """Compliance officers of its company settle a flag, auditors read it."""
     return viewer.holds(Role.COMPLIANCE_OFFICER, declaration.company_id)
-
-
-def caused_by_naming(viewer: Viewer) -> ColumnElement[bool]:
-    """True for flags whose late entry names the viewer: its total alone would tell them of it, so other officers look at them."""
-    return exists().where(NamedPerson.declaration_id == Recheck.cause_id, NamedPerson.person_id == viewer.person_id)
 
 
 def _flags(viewer: Viewer, reach: Reach) -> Select[Recheck]:

@@ -5,11 +5,11 @@ from sqlalchemy.orm import Session
 
 from declarations import casework, clock, rechecking, snapshot
 from declarations.compliance.reach import reach_of
-from declarations.compliance.reopened import caused_by_naming
 from declarations.errors import NotFound
 from declarations.evidence.record import Entry, append
 from declarations.extensions import writing
 from declarations.models import Declaration, Recheck
+from declarations.rechecked import caused_by_naming
 from declarations.viewer import Viewer, roles_of
 from workflows.case import Forbidden, Inputs, Invalid, Stale
 from workflows.words import N_, Action, Role

@@ -59,6 +59,7 @@ LARGE_ONES |= {"value": {"at_least": HUNDRED}, "heads": {"up_to": 1}}
         ({**PAID_NOTHING, "value": over("50")}, [{"per_head": over("20")}], NOT_PAID, ()),
         # what was paid is paid of all parts, however many share them
         (A_SHARE, [{"value": over("40")}, {"occasion_total": over("50")}], IN_PARTS, ()),
+        (A_SHARE, [{"value": over("40")}, {"per_head": over("30")}, {"occasion_total": over("120", whole=True)}], IN_PARTS, ()),
         # what was paid is taken off every share of a whole, and off a share with its tax further than off one without
         (ALL_OF_IT, [{"calendar_total": over("50", whole=True, less_own_share=True)}], gift("0"), (OF_MANY,)),
         (WITH_TAX, [{"calendar_total": over("40", with_tax=True, less_own_share=True)}], gift("0"), (PAID_PAST_ITS_TAX,)),
