@@ -3,12 +3,13 @@
 The statements are built once: building one costs more than running it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BindParameter, bindparam, literal, select
+from sqlalchemy import BindParameter, Row, and_, bindparam, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from declarations.direct import run
@@ -17,6 +18,8 @@ from workflows.case import Org
 from workflows.case import Person as PersonFacts
 from workflows.facts import Facts
 from workflows.words import Kind, Role, State
+
+CompanyRow = Company | Row[*tuple[Any, ...]]  # the object, or a row of all its columns, which is read in half the time
 
 _PEOPLE: BindParameter[Any] = bindparam("people", expanding=True)
 _TODAY: BindParameter[Any] = bindparam("today")
@@ -44,17 +47,6 @@ _HOLDERS = (
     .order_by(RoleGrant.id)
 )
 
-_RUNNING = (
-    select(Delegation.person_id, Delegation.substitute_id, Delegation.last_on)
-    .where(
-        Delegation.person_id.in_(_PEOPLE),
-        Delegation.first_on <= _TODAY,
-        Delegation.last_on >= _TODAY,
-        Delegation.ended_at.is_(None),
-    )
-    .order_by(Delegation.id)
-)
-
 _INTERESTED = (
     select(Declaration.declarant_id)
     .join(Counterparty, Counterparty.id == Declaration.counterparty_id)
@@ -66,7 +58,26 @@ _INTERESTED = (
     )
 )
 
-_NAMES = select(Person.id, Person.name, Person.manager_id, Person.active_from, Person.active_to).where(Person.id.in_(_PEOPLE))
+_AWAY = and_(
+    Delegation.person_id == Person.id,
+    Delegation.first_on <= _TODAY,
+    Delegation.last_on >= _TODAY,
+    Delegation.ended_at.is_(None),
+)
+_NAMES = (
+    select(
+        Person.id,
+        Person.name,
+        Person.manager_id,
+        Person.active_from,
+        Person.active_to,
+        Delegation.substitute_id,
+        Delegation.last_on.label("away_until"),
+    )
+    .outerjoin(Delegation, _AWAY)
+    .where(Person.id.in_(_PEOPLE))
+    .order_by(Person.id, Delegation.id)
+)
 
 
 def chains(session: Session, people: Iterable[int]) -> dict[int, tuple[int, ...]]:
@@ -96,12 +107,6 @@ def holders(session: Session, role: Role, companies: list[int]) -> dict[int, tup
     return granted(session, [role], companies)[role]
 
 
-def running(session: Session, people: Iterable[int], today: date) -> dict[int, tuple[int, date]]:
-    """person → (substitute, last day away) for delegations that run today; the latest set one counts."""
-    rows = run(session, _RUNNING, {"people": sorted(people), "today": today})
-    return {person: (substitute, last) for person, substitute, last in rows}
-
-
 def interested_in(session: Session, group_id: int | None, people: Iterable[int]) -> frozenset[int]:
     """Which of `people` have a running declared interest or conflict with this counterparty group."""
     if group_id is None:
@@ -109,7 +114,9 @@ def interested_in(session: Session, group_id: int | None, people: Iterable[int])
     return frozenset(run(session, _INTERESTED, {"group": group_id, "people": sorted(people)}).scalars())
 
 
-def org_of(session: Session, companies: list[Company], facts: Facts, now: datetime, holding: Iterable[int | None] = ()) -> Org:
+def org_of(
+    session: Session, companies: Sequence[CompanyRow], facts: Facts, now: datetime, holding: Iterable[int | None] = ()
+) -> Org:
     """The people in question for `facts`; `companies` is the declarant's own and all above, nearest first. `holding` is whose turn
     it is now, who may have left the line since."""
     today = now.astimezone(ZoneInfo(companies[0].time_zone)).date()
@@ -121,13 +128,17 @@ def org_of(session: Session, companies: list[Company], facts: Facts, now: dateti
     above = chains(session, asked)
     line = above[facts.declarant_id]
     asked |= set(line)
-    away = running(session, asked, today)
-    asked |= {substitute for substitute, _ in away.values()}
+    people = _people(session, asked, today)
+    substitutes = {person.substitute_id for person in people.values() if person.substitute_id is not None} - asked
+    if substitutes:  # from elsewhere; whether they are away too is not asked
+        known = _people(session, substitutes, today)
+        people |= {number: replace(person, substitute_id=None, away_until=None) for number, person in known.items()}
+        asked |= substitutes
     unknown = asked - above.keys() - set(line)
-    if unknown:  # substitutes from elsewhere; whoever is above the declarant cannot be below
+    if unknown:  # substitutes; whoever is above the declarant cannot be below
         above |= chains(session, unknown)
     return Org(
-        people={person.id: person for person in _people(session, asked, away, today)},
+        people=people,
         line=line,
         officers=tuple((company, officers[company]) for company in ids if officers[company]),
         executives=tuple(dict.fromkeys(p for company in ids for p in executives[company])),
@@ -136,15 +147,16 @@ def org_of(session: Session, companies: list[Company], facts: Facts, now: dateti
     )
 
 
-def _people(session: Session, asked: set[int], away: dict[int, tuple[int, date]], today: date) -> list[PersonFacts]:
-    return [
-        PersonFacts(
+def _people(session: Session, asked: set[int], today: date) -> dict[int, PersonFacts]:
+    """Who they are, with whoever decides for them today; of several substitutes the latest set one counts."""
+    return {
+        row.id: PersonFacts(
             id=row.id,
             name=row.name,
             active=row.active_from <= today and (row.active_to is None or row.active_to >= today),
             manager_id=row.manager_id,
-            substitute_id=away[row.id][0] if row.id in away else None,
-            away_until=away[row.id][1] if row.id in away else None,
+            substitute_id=row.substitute_id,
+            away_until=row.away_until,
         )
-        for row in run(session, _NAMES, {"people": sorted(asked)})
-    ]
+        for row in run(session, _NAMES, {"people": sorted(asked), "today": today})
+    }

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import cast
 from zoneinfo import ZoneInfo
 
 import holidays
-from sqlalchemy import Date, Row, bindparam, func, select
+from sqlalchemy import Date, Row, Table, bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
 from declarations import people_in_question, snapshot
@@ -25,6 +26,7 @@ from declarations.models import (
     Person,
     PolicyDocument,
 )
+from declarations.people_in_question import CompanyRow
 from workflows.case import Case, Decision, World
 from workflows.case import Company as CompanyFacts
 from workflows.facts import Facts, Item
@@ -46,7 +48,7 @@ def holidays_of(calendar: str, year: int) -> frozenset[date]:
     return frozenset(days)
 
 
-def company_facts(company: Company, now: datetime) -> CompanyFacts:
+def company_facts(company: CompanyRow, now: datetime) -> CompanyFacts:
     """A company row as the rules need it, with the holidays around `now`."""
     return CompanyFacts(
         id=company.id,
@@ -60,16 +62,16 @@ def company_facts(company: Company, now: datetime) -> CompanyFacts:
 
 
 _ABOVE = (
-    select(Company)
+    select(*cast(Table, Company.__table__).c)
     .join(CompanyBelow, CompanyBelow.ancestor_id == Company.id)
     .where(CompanyBelow.company_id == bindparam("company"))
     .order_by(CompanyBelow.depth)
 )
 
 
-def companies_above(session: Session, company_id: int) -> list[Company]:
+def companies_above(session: Session, company_id: int) -> list[CompanyRow]:
     """The company and all above it, nearest first; the last is the group."""
-    return list(session.scalars(_ABOVE, {"company": company_id}))
+    return list(run(session, _ABOVE, {"company": company_id}))
 
 
 _documents: dict[str, Document] = {}  # by digest; a published version never changes
@@ -111,12 +113,12 @@ def second_company(session: Session, person_id: int, on: date) -> Company | None
     return session.get_one(Company, person.second_company_id) if person.second_from <= on <= last else None
 
 
-def seat_of(company: Company) -> Seat:
+def seat_of(company: CompanyRow) -> Seat:
     """What rules ask about a company."""
     return Seat(company.key, company.country, company.currency)
 
 
-def policy_of(session: Session, person_id: int, line: Sequence[Company], on: date) -> InForce:
+def policy_of(session: Session, person_id: int, line: Sequence[CompanyRow], on: date) -> InForce:
     """The policy in force on `on` for what the person files in the first company of `line`, under the companies above it.
 
     For whoever belongs to a second company that day it is the one of both (docs/decisions): the strictest answer holds.

@@ -37,7 +37,7 @@ def _plain(value: object) -> object:
 
 def approvals_that_stand(case: Case) -> tuple[Decision, ...]:
     """The approvals given on exactly these facts, or on the same thing before it was given back. A prohibited thing has none."""
-    if case.prohibited:
+    if case.prohibited or not case.decisions:
         return ()
     contents = {rule_content(case.facts), rule_content(replace(case.facts, disposition=Disposition.KEPT))}
     return tuple(past for past in case.decisions if past.action in APPROVALS and past.content in contents)
