@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask_babel import Babel
 from flask_login import LoginManager
@@ -11,21 +12,22 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as SessionOfManyDatabases
 from flask_wtf import CSRFProtect
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.orm import Session
 
 from declarations.models import Base
 
 
 class OneDatabase(SessionOfManyDatabases):
-    """There is one database, so that no statement need be asked which one it is for."""
+    """There is one database, so that no statement need be asked which one it is for; who writes comes by a door of their own."""
 
-    _engine: Any = None
+    _reader: Any = None
+    writer: Any = None  # set while in `writing()`
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **_other: Any) -> Any:
-        if bind is None and self._engine is None:
-            self._engine = self._db.engine
-        return bind or self._engine
+        if self._reader is None:
+            self._reader = self._db.engine
+        return bind or self.writer or self._reader
 
 
 db = SQLAlchemy(
@@ -40,6 +42,24 @@ migrate = Migrate()
 babel = Babel()
 
 WRITES = {"aboveboard_writes": True}
+_writers: WeakKeyDictionary[Engine, Engine] = WeakKeyDictionary()
+
+
+def writers_engine() -> Engine:
+    """The engine that writers use. SQLite forgets how it runs each statement whenever a connection turns from reading to writing,
+    so that there each keeps to connections of its own."""
+    engine = db.engine
+    if engine.dialect.name != "sqlite":
+        return engine
+    if engine not in _writers:
+        _writers[engine] = create_engine(engine.url, hide_parameters=True)
+    return _writers[engine]
+
+
+@event.listens_for(Engine, "engine_disposed")
+def _dispose_of_the_writers(engine: Engine) -> None:
+    if engine in _writers:
+        _writers.pop(engine).dispose()
 
 
 @contextmanager
@@ -50,13 +70,16 @@ def writing() -> Iterator[Session]:
     """
     session: Any = db.session()
     session.rollback()
-    session.connection(execution_options=WRITES)
+    session.writer = writers_engine()
     try:
+        session.connection(execution_options=WRITES)
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
+    finally:
+        session.writer = None
 
 
 @event.listens_for(Engine, "connect")
@@ -83,7 +106,9 @@ def _begin(connection: Connection) -> None:
     writes = bool(connection.get_execution_options().get("aboveboard_writes"))
     if connection.dialect.name == "sqlite":
         driver: Any = connection.connection.dbapi_connection  # nothing here but waiting for the lock can fail, nor need be logged
-        driver.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+        if connection.info.get("writes") is not writes:  # said once: SQLite forgets every prepared statement at it
+            driver.execute(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+            connection.info["writes"] = writes
         if writes:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:

@@ -15,7 +15,7 @@ from declarations import clock
 from declarations.demo import audit_work, ordinary, policy_work, scenes
 from declarations.demo.house import Absence, House, move_in
 from declarations.demo.stage import Stage
-from declarations.extensions import db, writing
+from declarations.extensions import db, writers_engine, writing
 from declarations.models import Declaration, Draft, Event, Person
 
 Happened = TypeVar("Happened")
@@ -109,7 +109,7 @@ def _hurry() -> Iterator[None]:
 
 
 def _say(statement: str) -> None:
-    connection = db.engine.raw_connection()
+    connection = writers_engine().raw_connection()
     try:
         connection.cursor().execute(statement)
         connection.commit()

@@ -9,7 +9,7 @@ from sqlalchemy import event, select
 
 from declarations.directory.people_import import import_people
 from declarations.evidence.record import GENESIS
-from declarations.extensions import db
+from declarations.extensions import db, writers_engine
 from declarations.models import Disclosure, Event
 from tests.declarations.directory.hr_file import AMA, BEN, BOSS, FILE, HEADER, bring_in, events, people, said
 from tests.support.story import Story
@@ -185,7 +185,7 @@ def test_the_number_of_statements_does_not_grow_with_the_number_of_people(story:
     def statements(data: str) -> int:
         seen: list[str] = []
         with story.app.app_context():
-            engine = db.engine
+            engine = writers_engine()
 
             def count(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
                 seen.append(statement)
