@@ -1,5 +1,6 @@
 """The web server's and the commands' door: settings from the environment, then the app; mistakes end it with sentences."""
 
+import gc
 import os
 import sys
 
@@ -20,7 +21,11 @@ def _start() -> Flask:
     except OSError as problem:
         sentences = (f"DATA_DIR cannot be made: {problem}.",)
     else:
-        return create_app(settings)
+        gc.disable()  # nothing of what is made from here on is ever garbage,
+        app = create_app(settings)
+        gc.freeze()  # nor need it be looked through again; and so the web server's processes share it
+        gc.enable()
+        return app
     print("Aboveboard cannot start:", *(f"  - {sentence}" for sentence in sentences), sep="\n", file=sys.stderr)
     raise SystemExit(2)
 

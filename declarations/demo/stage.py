@@ -162,9 +162,9 @@ class Stage:
         if scene.after > 2:
             self._watch_from(scene, public_id, now)
 
-    def _watch_from(self, scene: Scene, public_id: str, now: datetime) -> None:
-        """The worker looks again on the morning on which something may be due next."""
-        row = self._row(public_id)
+    def _watch_from(self, scene: Scene, public_id: str, now: datetime, row: Seen | None = None) -> None:
+        """The worker looks again on the morning on which something may be due next; `row` is given where it was just read."""
+        row = row or self._row(public_id)
         days = 1
         if row.due_on is not None:
             days = max(1, (_next_look(row) - now.date()).days)
@@ -175,12 +175,13 @@ class Stage:
         row = self._row(public_id)
         if row.state not in WAITING | {State.SENT_BACK}:
             return
+        done = None
         if row.due_on is not None and now.weekday() < 5:
             if row.state != State.WITH_EXECUTIVE and row.state != State.SENT_BACK and now.date() > row.due_on:
-                casework.by_clock(declaration_id=row.id, action=Action.ESCALATE)
+                done = casework.by_clock(declaration_id=row.id, action=Action.ESCALATE)
             elif now.date() >= row.due_on + timedelta(days=4 * row.reminded - 2):
-                casework.by_clock(declaration_id=row.id, action=Action.REMIND)
-        self._watch_from(scene, public_id, now)
+                done = casework.by_clock(declaration_id=row.id, action=Action.REMIND)
+        self._watch_from(scene, public_id, now, None if done else row)
 
     def _act(self, scene: Scene, public_id: str, now: datetime) -> None:
         """What comes next, until nobody has anything to do with it any more."""
