@@ -8,7 +8,8 @@ Words are slugs, days ISO 8601, moments UTC, money "EUR 31000" (minor units), ra
 import json
 from bisect import insort
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import chain, repeat
 from typing import Any
 
@@ -58,9 +59,9 @@ def _members(column: Column, english: Words) -> Members:
         case Cell.RATE:
             return _Member(before, lambda rate: f'"{rate:f}"').all
         case Cell.MONEY:
-            return _ready(lambda money: f'{before}"{money[1]} {money[0]}"')
+            return lambda values: _encoded(["" if money is None else f'{before}"{money[1]} {money[0]}"' for money in values])
         case Cell.MOMENT:
-            return _ready(lambda moment: f'{before}"{iso_second(moment)}"')
+            return lambda values: _encoded(["" if moment is None else f'{before}"{iso_second(moment)}"' for moment in values])
     if told is None:
         return lambda values: _texts(values, before)
 
@@ -90,9 +91,9 @@ class _Member(dict[Any, bytes]):
         return list(map(self.__getitem__, values))
 
 
-def _ready(tell: Callable[[Any], str]) -> Members:
-    """A column whose values hold nothing that JSON escapes."""
-    return lambda values: "\n".join(["" if value is None else tell(value) for value in values]).encode("ascii").split(b"\n")
+def _encoded(members: list[str]) -> Sequence[bytes]:
+    """Those of values that hold nothing that JSON escapes."""
+    return "\n".join(members).encode("ascii").split(b"\n")
 
 
 def _texts(values: Sequence[str | None], before: str) -> Sequence[bytes]:
@@ -123,4 +124,19 @@ def _encodable(value: Any) -> Any:
 
 def iso_second(moment: datetime) -> str:
     """A moment in UTC, "2026-11-20T09:00:00Z"."""
-    return f"{moment.astimezone(UTC).isoformat('T', 'seconds')[:19]}Z"
+    since = moment - _EPOCH
+    return f"{_day(since.days)}{_second(since.seconds)}"
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _day(days: int) -> str:
+    return f"{(_EPOCH + timedelta(days)).date().isoformat()}T"
+
+
+@lru_cache(maxsize=24 * 60 * 60)
+def _second(seconds: int) -> str:
+    minutes, second = divmod(seconds, 60)
+    return f"{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}Z"
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

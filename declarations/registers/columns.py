@@ -1,6 +1,6 @@
 """Every column of a register is defined once: its name, what kind of cell it is, how wide, and how it comes out of an entry."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -132,12 +132,12 @@ figures = attrgetter("assessment.findings")
 def told_figures(found: list[Finding], words: Words) -> str:
     """Each finding's figures behind its clause: "3.2: total EUR 310.00, limit EUR 300.00"."""
     names = words.figures
-    return "\n".join([f"{f.clause}: {', '.join([_figure(one, names) for one in f.figures])}" for f in found if f.figures])
+    told = [(f.clause, ", ".join([f"{names.get(one.name, one.name)} {_amount(one)}" for one in f.figures])) for f in found]
+    return "\n".join([f"{clause}: {figures}" for clause, figures in told if figures])
 
 
-def _figure(figure: Figure, names: Mapping[str, str]) -> str:
-    name, money = figure.name, figure.money
-    return f"{names.get(name, name)} {plain_money(money.minor, money.currency) if money else figure.number}"
+def _amount(figure: Figure) -> str | int | None:
+    return plain_money(figure.money.minor, figure.money.currency) if figure.money else figure.number
 
 
 @lru_cache(maxsize=20_000)

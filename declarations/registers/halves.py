@@ -1,13 +1,14 @@
 """Two processes write one register: each takes the next piece nobody has taken, out of the same snapshot.
 
 The second is a help and never a need: what it did not hand in, because it could not join the snapshot or died, the first writes
-itself. It ends when its parent does, and what it wrote lies in the parent's folder, which dies with the parent.
+itself. It ends when its parent does, and what it wrote lies in the parent's folder, which dies with the parent. It starts before the
+first knows what there is to write, since starting takes it as long as finding that out takes the first.
 """
 
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.process import BaseProcess
@@ -25,7 +26,7 @@ from declarations.registers.press import Done, Press
 from declarations.registers.rows_xml import Styles
 from declarations.registers.scope import Scope
 
-WORTH_IT = 20_000  # rows; below, one is done before a second has started
+WORTH_IT = 15_000  # entries; below, one is done before a second has started
 _KINDNESS = 5  # how much the second lets others, such as web servers, go first
 
 
@@ -42,18 +43,37 @@ class Job:
     parent: int
 
 
-def write_all(
-    connection: Connection, press: Press, pieces: Sequence[Piece], heard: Callable[[int], None], job: Job | None
-) -> list[Done]:
-    """Write every piece and return them in their order; with a `job`, together with a second process."""
-    done: dict[int, Done] = {}
+@dataclass(frozen=True)
+class Second:
+    """The second process: whose turn it is, and how it hears and tells of pieces."""
+
+    turn: Any
+    pipe: Pipe
+
+
+@contextmanager
+def beside(job: Job | None) -> Iterator[Second | None]:
+    """A second process as long as the block lasts; None without a job."""
     if job is None:
+        yield None
+    else:
+        with _second(job) as second:
+            yield second
+
+
+def write_all(
+    connection: Connection, press: Press, pieces: Sequence[Piece], heard: Callable[[int], None], second: Second | None
+) -> list[Done]:
+    """Write every piece and return them in their order; together with a second process where there is one."""
+    if second is None:
         return [press.write(connection, piece, heard) for piece in pieces]
-    with _second(job, pieces) as (turn, pipe):
-        while (number := _next(turn)) < len(pieces):
-            done[number] = press.write(connection, pieces[number], heard)
-            _collect(pipe, done, heard, wait=False)
-        _collect(pipe, done, heard, wait=True)
+    done: dict[int, Done] = {}
+    with suppress(BrokenPipeError):  # it has died already
+        second.pipe.send(pieces)
+    while (number := _next(second.turn)) < len(pieces):
+        done[number] = press.write(connection, pieces[number], heard)
+        _collect(second.pipe, done, heard, wait=False)
+    _collect(second.pipe, done, heard, wait=True)
     for number, piece in enumerate(pieces):
         if number not in done:
             press.forget(piece)
@@ -88,15 +108,15 @@ def _last_event(connection: Connection) -> int:
 
 
 @contextmanager
-def _second(job: Job, pieces: Sequence[Piece]) -> Iterator[tuple[Any, Pipe]]:
+def _second(job: Job) -> Iterator[Second]:
     context = multiprocessing.get_context("spawn")
     turn = context.Value("i", 0)
-    mine, its = context.Pipe(duplex=False)
-    process: BaseProcess = context.Process(target=help_write, args=(job, pieces, turn, its), daemon=True)
+    mine, its = context.Pipe()
+    process: BaseProcess = context.Process(target=help_write, args=(job, turn, its), daemon=True)
     process.start()
     its.close()
     try:
-        yield turn, mine
+        yield Second(turn, mine)
     finally:
         mine.close()
         process.terminate()
@@ -116,11 +136,11 @@ def _collect(pipe: Pipe, done: dict[int, Done], heard: Callable[[int], None], *,
             handed: Done = pipe.recv()
             done[handed.piece.number] = handed
             heard(handed.piece.rows)
-    except EOFError:
+    except (EOFError, ConnectionResetError):
         return
 
 
-def help_write(job: Job, pieces: Sequence[Piece], turn: Any, pipe: Pipe) -> None:
+def help_write(job: Job, turn: Any, pipe: Pipe) -> None:
     """What the second process does."""
     from declarations import create_app  # noqa: PLC0415 - it imports this module
 
@@ -133,5 +153,9 @@ def help_write(job: Job, pieces: Sequence[Piece], turn: Any, pipe: Pipe) -> None
         if connection is None:
             return
         press = Press(job.scope, job.language, job.styles, job.folder)
+        try:
+            pieces: Sequence[Piece] = pipe.recv()
+        except EOFError:  # the first has given up
+            return
         while (number := _next(turn)) < len(pieces):
             pipe.send(press.write(connection, pieces[number], heard))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, select
 
 from declarations.models import Company, Condition, Decider, Declaration
 from declarations.registers import selects
@@ -27,6 +27,12 @@ def snapshot(engine: Engine) -> Iterator[Connection]:
     options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
     with engine.connect().execution_options(**options) as connection:
         yield connection
+
+
+def as_many(connection: Connection, scope: Scope, most: int) -> bool:
+    """True if the register has at least `most` entries. Counts no further."""
+    some = select(Declaration.id).where(belongs(scope)).limit(most).subquery()
+    return bool(connection.execute(select(func.count()).select_from(some)).scalar_one() >= most)
 
 
 def batches(connection: Connection, scope: Scope, sheet: str, keys: Iterable[Sequence[int]]) -> Iterator[Sequence[Any]]:

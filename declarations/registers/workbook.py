@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from sqlalchemy import Connection
 
 from config import Settings
-from declarations.registers import about, halves, integrity, keys, lines_file
+from declarations.registers import about, halves, integrity, keys, lines_file, reader
 from declarations.registers.change_columns import CHANGE_COLUMNS
 from declarations.registers.changes import Last, changes
 from declarations.registers.columns import names_of
@@ -74,21 +74,20 @@ def write_workbook(
     """
     with force_locale(language):
         words = Words()
-        counted, summed = keys.write(connection, scope, folder), totals(connection, scope)
-        if any(counted[kind.value] != sum(line.entries for line in summed if line.kind == kind) for kind in Kind):
-            raise Incomplete("The rows found are not as many as the snapshot counted.")
         workbook = Workbook()
         front = workbook.worksheets[0]
         front.title = sheet_title(_("About"))
-        write_facts(front, about.facts(connection, scope, counted))
         styles = styles_of(workbook, front)
-        pieces = plan(counted, rows_a_sheet=rows_a_sheet)
         job = None
-        if helped is not None and sum(counted.values()) >= halves.WORTH_IT:
+        if helped is not None and reader.as_many(connection, scope, halves.WORTH_IT):
             job = Job(helped, halves.shared(connection), scope, language, styles, folder, os.getpid())
-        teller = _Teller(sum(counted.values()), progress)
-        press = Press(scope, language, styles, folder)
-        done = halves.write_all(connection, press, pieces, teller.heard, job)
+        with halves.beside(job) as second:
+            counted, summed = _counted(connection, scope, folder)
+            write_facts(front, about.facts(connection, scope, counted))
+            pieces = plan(counted, rows_a_sheet=rows_a_sheet)
+            teller = _Teller(sum(counted.values()), progress)
+            press = Press(scope, language, styles, folder)
+            done = halves.write_all(connection, press, pieces, teller.heard, second)
         changed = changes(connection, scope, last, folder, record)
         done += press.write_changes(changed, len(done), rows_a_sheet)
         sealed = lines_file.write((one.lines for one in done if one.lines), lines)
@@ -98,6 +97,14 @@ def write_workbook(
         write_facts(seal, integrity.facts(record or connection, seen, sealed, last))
         write_package(workbook, pours | {title: pour}, out, folder)
     return Written(sum(counted[kind.value] for kind in Kind), summed, sealed)
+
+
+def _counted(connection: Connection, scope: Scope, folder: Path) -> tuple[dict[str, int], list[Total]]:
+    """How many rows each sheet has by the keys found, which are now in `folder`, and what the database says they add up to."""
+    counted, summed = keys.write(connection, scope, folder), totals(connection, scope)
+    if any(counted[kind.value] != sum(line.entries for line in summed if line.kind == kind) for kind in Kind):
+        raise Incomplete("The rows found are not as many as the snapshot counted.")
+    return counted, summed
 
 
 def _sheets(workbook: Workbook, done: Sequence[Done], words: Words) -> Iterator[tuple[str, Pour]]:

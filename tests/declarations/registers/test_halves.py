@@ -68,10 +68,10 @@ def test_what_the_second_began_and_left_is_written_by_the_first(
     alone = helped("alone", help_=False)
     second = halves._second
 
-    def dying(job: Any, all_: Any) -> Any:
+    def dying(job: Any) -> Any:
         (job.folder / "1.xml").write_bytes(b"half a piece")
         (job.folder / "1.jsonl").write_bytes(b"half a piece")
-        return second(replace(job, settings=None), all_)  # it cannot even start
+        return second(replace(job, settings=None))  # it cannot even start
 
     taken = iter([0, *range(2, 1000)])
     monkeypatch.setattr(halves, "_second", dying)
