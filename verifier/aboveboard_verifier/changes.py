@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from .bundle import Bundle
 from .proofs import Json, moment_of, notes_in
 from .rows import Rows
+from .unpacked import Entries, Unpacked
 
 POSITION = ("record_entry", "record_digest")  # they differ with every event
 UNTOLD = object()  # a text that only the app's own words can say
@@ -24,14 +25,19 @@ class Earlier:
         [note] = notes_in(bundle.part("checkpoint.txt").decode())
         self.size, words = note.size, bundle.json("words.json")
         self.language, self.columns = words["language"], columns_of(words)
-        self.entries: dict[str, Json] = {}
+        unpacked = Unpacked(bundle, "register.jsonl")
+        self.entries = Entries(unpacked)
         self.decisions: Counter[str] = Counter()
-        for line in bundle.lines("register.jsonl"):
+        for place, line in unpacked.lines():
             row = json.loads(line)
             if row["sheet"] == "decision":
                 self.decisions[row["number"]] += 1
             else:
-                self.entries[row["number"]] = row
+                self.entries.keep(row["number"], place)
+
+    def row(self, number: str) -> Json | None:
+        line = self.entries.get(number)
+        return json.loads(line) if line is not None else None
 
 
 def columns_of(words: Json) -> dict[str, dict[str, Json]]:
@@ -58,7 +64,7 @@ class Changes:
 
     def due(self, number: str) -> list[Line] | None:
         """The lines of a declaration; None where the two registers do not tell."""
-        line, old = self.rows.entries.get(number), self.earlier.entries.get(number)
+        line, old = self.rows.entries.get(number), self.earlier.row(number)
         if line is None:
             return None
         now = json.loads(line)
@@ -83,14 +89,14 @@ class Changes:
 
     def position(self, number: str) -> Json:
         """Where it stood in the record for the extract before, and where it stands now."""
-        old, line = self.earlier.entries.get(number, {}), self.rows.entries.get(number)
+        old, line = self.earlier.row(number) or {}, self.rows.entries.get(number)
         now = json.loads(line) if line else {}
         entries = {"entry_before": old.get("record_entry"), "entry_now": now.get("record_entry")}
         return {**entries, "record_digest": now.get("record_digest")}
 
     def is_missed(self, number: str) -> bool:
         """True for what the extract before shows, of a day in this register's period, and this one does not."""
-        old = self.earlier.entries.get(number)
+        old = self.earlier.row(number)
         if old is None or number in self.rows.entries:
             return False
         day = moment_of(old["filed_at"]).astimezone(self.zone).date().isoformat()

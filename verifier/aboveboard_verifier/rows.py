@@ -1,5 +1,6 @@
 """The rows of a register are what the events say, column by column, and the totals are their sums."""
 
+import itertools
 import json
 import re
 from collections import Counter, defaultdict
@@ -11,6 +12,7 @@ from .events import Event
 from .proofs import Json, digest, parsed
 from .report import INCOMPLETE, Report
 from .story import check_story
+from .unpacked import Entries, Unpacked
 from .world import World
 
 DECISIONS = {
@@ -30,21 +32,22 @@ class Rows:
             sheet["key"]: [column["key"] for column in sheet["columns"] if column["key"].startswith("asked_")]
             for sheet in words["sheets"]
         }
-        self.entries: dict[str, bytes] = {}
-        self.decisions: dict[str, list[bytes]] = defaultdict(list)
+        self.unpacked = Unpacked(bundle, "register.jsonl")
+        self.entries = Entries(self.unpacked)
+        self.decisions: dict[str, list[int]] = defaultdict(list)  # places
         self.born: dict[str, int] = {}  # the leaf of each declaration's first event
         self.decided: Counter[str] = Counter()
         self.count = 0
-        for line in bundle.lines("register.jsonl"):
+        for place, line in self.unpacked.lines():
             self.count += 1
             with report.reading("register", f"register.jsonl, line {self.count}"):
                 row = parsed(line.removesuffix(b"\n"))
                 if row["sheet"] == "decision":
-                    self.decisions[row["number"]].append(line)
+                    self.decisions[row["number"]].append(place)
                     self.decided[row["number"]] += 1
                     continue
                 report.unless(row["number"] not in self.entries, "register", row["number"], "is listed twice")
-                self.entries[row["number"]] = line
+                self.entries.keep(row["number"], place)
 
 
 def money(minor: int | None, currency: str | None) -> str | None:
@@ -236,7 +239,7 @@ def check_declaration(chain: list[Event], world: World, rows: Rows, report: Repo
         report.unless(
             it.conditions_fit(told.get("conditions", "")), "register", number, "its conditions are not what the record says"
         )
-        decisions = [json.loads(one) for one in rows.decisions.pop(number, ())]
+        decisions = [json.loads(rows.unpacked.at(one)) for one in rows.decisions.pop(number, ())]
         report.unless(
             len(decisions) == len(it.reviews), "register", number, f"shows {len(decisions)} decisions of {len(it.reviews)}"
         )
@@ -264,7 +267,8 @@ def check_policies(bundle: Bundle, rows: Rows, world: World, report: Report) -> 
             written = world.published.get(name, {}).get("text_sha256")
             text = digest(bundle.part(f"policies/{name}.toml"))
             report.unless(written in (None, text), "value", where, "its text is not the one that was published")
-    for line in (*rows.entries.values(), *(one for some in rows.decisions.values() for one in some)):
+    decisions = (rows.unpacked.at(one) for some in rows.decisions.values() for one in some)
+    for line in itertools.chain(rows.entries.values(), decisions):
         pinned = json.loads(line).get("policy")
         if pinned is not None and pinned not in known:
             known.add(pinned)

@@ -3,8 +3,9 @@
 import hashlib
 import json
 import re
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -30,11 +31,9 @@ def check_workbook(bundle: Bundle, rows: Rows, manifest: Json, earlier: Earlier 
     words = bundle.json("words.json")
     with bundle.zip.open("register.xlsx") as file:
         workbook = load_workbook(file, read_only=True)
-        by_sheet: dict[str, list[bytes]] = defaultdict(list)
-        for line in bundle.lines("register.jsonl"):
-            row = json.loads(line)
-            entry = rows.entries.get(row.get("number"))
-            by_sheet[row["sheet"]].append(entry if entry == line else line)  # the same bytes are held once
+        by_sheet: dict[str, array[int]] = defaultdict(lambda: array("Q"))
+        for place, line in rows.unpacked.lines():
+            by_sheet[json.loads(line)["sheet"]].append(place)
         for sheet in words["sheets"]:
             titles = [sheet["title"], *(f"{sheet['title']} {part}" for part in range(2, 1000))]
             there = [workbook[title] for title in titles if title in workbook.sheetnames]
@@ -132,10 +131,12 @@ def _rows_of(worksheet: Any, sheet: Json, report: Report) -> Iterator[list[Any]]
             yield row[: len(wanted)]
 
 
-def _compare_sheet(sheet: Json, cells: Iterator[list[Any]], lines: list[bytes], rows: Rows, words: Json, report: Report) -> None:
+def _compare_sheet(
+    sheet: Json, cells: Iterator[list[Any]], places: Sequence[int], rows: Rows, words: Json, report: Report
+) -> None:
     place, number = 0, [column["key"] for column in sheet["columns"]].index("number")
     for place, row in enumerate(cells, 1):
-        line = lines[place - 1] if place <= len(lines) else None
+        line = rows.unpacked.at(places[place - 1]) if place <= len(places) else None
         if sheet["key"] == "breach":
             line = rows.entries.get(str(row[number].value))
         where = f"{sheet['title']}, row {place + 1}"
@@ -149,7 +150,7 @@ def _compare_sheet(sheet: Json, cells: Iterator[list[Any]], lines: list[bytes], 
             report.unless(fits, "workbook", f"{where}, {column['name']}", "is not what its row says")
             report.looked["cells"] += 1
     if sheet["key"] != "breach":
-        report.unless(place == len(lines), "workbook", sheet["title"], f"has {place} rows of {len(lines)}")
+        report.unless(place == len(places), "workbook", sheet["title"], f"has {place} rows of {len(places)}")
 
 
 def _fits(cell: Any, told: Any, column: Json, words: Json) -> bool:
