@@ -72,7 +72,7 @@ class RowWriter:
     def encode(self, values: Sequence[Sequence[Any]], first: int) -> bytes:
         """The XML of some rows, given column by column; the first of them is the sheet's row `first` (counted from 1)."""
         rows, empty = len(values[0]), b""
-        lines: list[int] | None = None
+        wrapped: dict[int, list[list[int]]] = {}
         parts: list[Iterable[bytes]] = []
         for cells, width, column in zip(self._cells, self._wrapped, values, strict=True):
             if column[0] is None and column.count(None) == rows:  # empty columns beside each other are one text
@@ -84,9 +84,9 @@ class RowWriter:
             made = cells(column)
             parts.append(made)
             if width is not None:
-                lines = _higher(lines, made, width)
+                wrapped.setdefault(width, []).append(list(map(len, made)))
         parts.append(repeat(empty + b"</row>", rows))
-        return b"".join(chain.from_iterable(zip(_starts(lines, first, rows), *parts, strict=True)))
+        return b"".join(chain.from_iterable(zip(_starts(_lines(wrapped), first, rows), *parts, strict=True)))
 
     def pour(self, batches: Iterable[Sequence[Sequence[Any]]], first: int = 2) -> Iterator[bytes]:
         """The XML of batch after batch, as one sheet's rows from `first` on."""
@@ -95,17 +95,19 @@ class RowWriter:
             first += len(values[0])
 
 
-def _higher(lines: list[int] | None, cells: Sequence[bytes], width: int) -> list[int] | None:
-    """How many lines each row needs with one more column that is wrapped at `width`; None where one line is enough for all.
+def _lines(wrapped: Mapping[int, Sequence[list[int]]]) -> list[int] | None:
+    """How many lines each row needs (none, where nothing is wrapped in it), given how long the cells are of the columns that are
+    wrapped at each width; None where one line is enough for all.
 
     A line holds as many bytes as its column is wide, so one of Japanese is given more room than it needs.
     """
-    sizes = list(map(len, cells))
-    if max(sizes) <= _AROUND + width:
-        return lines
-    needed = [-(-(size - _AROUND) // width) for size in sizes]
-    most = [1] * len(cells) if lines is None else lines
-    return list(map(max, needed, most))
+    lines: list[int] | None = None
+    for width, columns in wrapped.items():
+        sizes = list(map(max, *columns)) if len(columns) > 1 else columns[0]
+        if max(sizes) > _AROUND + width:
+            needed = [-(-(size - _AROUND) // width) for size in sizes]
+            lines = needed if lines is None else list(map(max, lines, needed))
+    return lines
 
 
 def _starts(lines: list[int] | None, first: int, rows: int) -> Sequence[bytes]:
@@ -113,7 +115,7 @@ def _starts(lines: list[int] | None, first: int, rows: int) -> Sequence[bytes]:
     if lines is None:
         return [b'<row r="%d">' % number for number in range(first, first + rows)]
     return [
-        b'<row r="%d">' % number if most == 1 else b'<row r="%d" ht="%d">' % (number, min(most, _MOST_LINES) * _LINE)
+        b'<row r="%d">' % number if most <= 1 else b'<row r="%d" ht="%d">' % (number, min(most, _MOST_LINES) * _LINE)
         for number, most in enumerate(lines, first)
     ]
 
