@@ -20,7 +20,7 @@ from flask import Flask
 from declarations.evidence.keys import Signer
 from declarations.registers import building, commands
 from declarations.registers.periods import Period
-from tests.support.bundles import Opened
+from tests.support.opened_bundle import Opened
 from tests.support.story import Story
 from tests.support.verifiers import first, second
 from tests.verifier.conftest import House, kept
