@@ -78,7 +78,7 @@ def downloads(session: Session, registers: Sequence[Register]) -> dict[int, list
     found: dict[int, list[Download]] = {row.id: [] for row in registers}
     streams = {f"register/{row.public_id}": row.id for row in registers}
     rows = session.execute(
-        select(Event.stream, Event.actor_id, Person.name, Event.at, Event.body)
+        select(Event.stream, Person.id, Person.name, Event.at, Event.body)
         .join(Person, Person.id == Event.actor_id)
         .where(Event.stream.in_(list(streams)), Event.action == "register:downloaded")
         .order_by(Event.id.desc())

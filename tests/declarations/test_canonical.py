@@ -35,13 +35,13 @@ def test_words_and_numbers_of_a_type_of_their_own_are_written_as_what_they_are()
 
 @pytest.mark.parametrize("value", [2**53, -(2**53), float("nan"), float("inf"), "\ud800", {"\udfff": 1}, ["\ud800"]])
 def test_what_has_no_canonical_form_is_refused(value: object) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises((rfc8785.CanonicalizationError, UnicodeEncodeError)):
         rfc8785.dumps(value)  # type: ignore[arg-type]
-    with pytest.raises(ValueError):
+    with pytest.raises((rfc8785.CanonicalizationError, UnicodeEncodeError)):
         canonical.dumps({"a": [value]})
 
 
 def test_what_is_no_json_is_refused() -> None:
     for value in ({1: 2}, {"a": {1, 2}}, object()):
-        with pytest.raises(ValueError):
+        with pytest.raises((rfc8785.CanonicalizationError, UnicodeEncodeError)):
             canonical.dumps(value)
