@@ -1,4 +1,7 @@
-"""A database that a command cannot work with is told of in one sentence: it does not answer, is of another version, full or forbidden."""
+"""A database that a command cannot work with is told of in one sentence: it does not answer, is of another version, full or forbidden.
+
+So is a key that is not there.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,6 +10,8 @@ from typing import Any
 
 import click
 from sqlalchemy.exc import DBAPIError, OperationalError
+
+from declarations.evidence.keys import KeyProblem
 
 _UPGRADE = "The database is not of this version of the program. Run: flask --app wsgi:app db upgrade"
 _SAYS = {  # what the drivers say, in SQLite's words or as the name of psycopg's error
@@ -37,6 +42,8 @@ def in_a_sentence() -> Iterator[None]:
         if sentence is None:
             raise
         raise click.ClickException(sentence) from None
+    except KeyProblem as problem:
+        raise click.ClickException(str(problem)) from None
 
 
 def told(command: click.Command) -> click.Command:
