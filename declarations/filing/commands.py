@@ -10,17 +10,30 @@ from declarations import clock
 from declarations.errors import NotFound
 from declarations.extensions import writing
 from declarations.filing import attachments
+from declarations.filing.window import Window
 from declarations.models import Attachment, Draft, NoticeRow, Person
 from declarations.viewer import Viewer
-from workflows.case import Forbidden, Invalid
+from workflows.case import Forbidden, Invalid, Stale
 from workflows.kinds import KINDS
 from workflows.words import N_, Kind
 
 MOST_FILES = 20
 MOST_DRAFTS = 200
+NOWHERE = Window()
+ELSEWHERE = N_(
+    "This draft was changed in another window meanwhile. Here stands what you typed in this one: save or declare it to let it count."
+)
 
 
-def start(*, owner: Viewer, kind: Kind, typed: Mapping[str, str], purpose: str = "new", declaration_id: int | None = None) -> str:
+def start(
+    *,
+    owner: Viewer,
+    kind: Kind,
+    typed: Mapping[str, str],
+    window: Window = NOWHERE,
+    purpose: str = "new",
+    declaration_id: int | None = None,
+) -> str:
     """A new draft of `owner`'s and its public id. For a correction or an answer the one already begun is taken up again."""
     with writing() as session:
         now = clock.now()
@@ -41,6 +54,7 @@ def start(*, owner: Viewer, kind: Kind, typed: Mapping[str, str], purpose: str =
             purpose=purpose,
             declaration_id=declaration_id,
             answers=dict(typed),
+            typed_in=window.name,
             created_at=now,
             updated_at=now,
         )
@@ -49,13 +63,16 @@ def start(*, owner: Viewer, kind: Kind, typed: Mapping[str, str], purpose: str =
         return draft.public_id
 
 
-def save(*, owner: Viewer, public_id: str, typed: Mapping[str, str]) -> datetime:
-    """Keep what stands in the form now; returns when it was saved (UTC). Raises NotFound if the draft is gone or not theirs."""
+def save(*, owner: Viewer, public_id: str, typed: Mapping[str, str], window: Window) -> datetime:
+    """Keep what stands in the form now; returns when it was saved (UTC). Raises NotFound if the draft is gone or not theirs, and
+    Stale if something else was typed in another window meanwhile, which this one would undo unseen."""
     with writing() as session:
         draft = _own(session, owner, public_id)
         kept = _without_too_much(typed)
         if dict(draft.answers) != kept:
-            draft.answers = kept
+            if not window.may_undo(draft.typed_in):
+                raise Stale("typed_elsewhere", ELSEWHERE)
+            draft.answers, draft.typed_in = kept, window.name
             draft.updated_at = clock.now()
         return draft.updated_at
 

@@ -18,6 +18,7 @@ from declarations.filing import listening, queries
 from declarations.filing.forms import CURRENCIES, FilingForm, form_of, questions_for
 from declarations.filing.listening import Heard
 from declarations.filing.panel import Panel, met_before, panel
+from declarations.filing.window import opened
 from declarations.models import Declaration, Draft
 from declarations.sign_in.forms import DoorForm
 from declarations.viewer import Viewer
@@ -92,6 +93,7 @@ def draw(desk: Desk, problems: Mapping[str, str] | None = None) -> str:
         ),
         asked_of_them=queries.question_asked(db.session(), desk.declaration) if _answering(desk) and desk.declaration else "",
         met=met_before(desk.found, desk.heard),
+        window=opened(desk.draft.typed_in if desk.draft else ""),
         yesterday=desk.today - timedelta(days=1),
         Type=Type,
         saved=saved,

@@ -1,5 +1,6 @@
 """Declaring: pick what happened, answer what matters, see what follows, and send it. A draft is saved at every step."""
 
+from collections.abc import Mapping
 from typing import cast
 
 from flask import abort, current_app, flash, jsonify, redirect, render_template, request, url_for
@@ -21,12 +22,13 @@ from declarations.filing.forms import form_of
 from declarations.filing.page import check_parts, desk_of, draft_title, draw, kept
 from declarations.filing.room import blueprint
 from declarations.filing.sending import send
+from declarations.filing.window import sent
 from declarations.models import Draft
 from declarations.sign_in.entering import as_persona, by_password
 from declarations.sign_in.forms import DoorForm
-from workflows.case import Invalid
+from workflows.case import Invalid, Stale
 from workflows.kinds import KINDS
-from workflows.words import Direction, State
+from workflows.words import Direction, Kind, State
 
 
 @blueprint.get("/declare")
@@ -56,7 +58,7 @@ def begin(kind: str) -> str:
 def start(kind: str) -> ResponseReturnValue:
     """The first time something is sent from an empty form: it becomes a draft and goes on as one."""
     opened = commands.opens(kind)
-    public_id = commands.start(owner=me(), kind=opened, typed=form_of(opened).typed())
+    public_id = commands.start(owner=me(), kind=opened, typed=form_of(opened).typed(), window=sent(request.form))
     return _go_on(queries.draft_of(db.session(), me(), public_id))
 
 
@@ -66,7 +68,7 @@ def check_new(kind: str) -> ResponseReturnValue:
     """The first automatic save of an empty form."""
     opened = commands.opens(kind)
     typed = form_of(opened).typed()
-    public_id = commands.start(owner=me(), kind=opened, typed=typed)
+    public_id = commands.start(owner=me(), kind=opened, typed=typed, window=sent(request.form))
     return jsonify(check_parts(desk_of(me(), opened, typed, queries.draft_of(db.session(), me(), public_id))))
 
 
@@ -97,7 +99,7 @@ def check(public_id: str) -> ResponseReturnValue:
     """Save what is there and answer with what follows from it, for the script."""
     kind = commands.opens(queries.draft_of(db.session(), me(), public_id).kind)
     typed = form_of(kind).typed()
-    commands.save(owner=me(), public_id=public_id, typed=typed)
+    commands.save(owner=me(), public_id=public_id, typed=typed, window=sent(request.form))
     return jsonify(check_parts(desk_of(me(), kind, typed, queries.draft_of(db.session(), me(), public_id))))
 
 
@@ -143,19 +145,28 @@ def _go_on(row: Draft) -> ResponseReturnValue:
     typed = form.typed()
     if do.startswith("same-"):
         typed["counterparty"] = queries.counterparty_named(db.session(), me(), do[5:]) or typed.get("counterparty", "")
-    commands.save(owner=me(), public_id=public_id, typed=typed)
+    try:
+        commands.save(owner=me(), public_id=public_id, typed=typed, window=sent(request.form))
+    except Stale as elsewhere:
+        return _typed_elsewhere(public_id, kind, typed, elsewhere)
     refused = _files(public_id, do)
     row = queries.draft_of(db.session(), me(), public_id)
     desk = desk_of(me(), kind, typed, row)
     if refused:
         return draw(desk, refused), 422
     if do == "file":
-        sent = send(desk, me())
-        if sent.problems:
-            return draw(desk, sent.problems), 422
-        flash(sent.said, "good")
-        return redirect(sent.to, 303)
+        result = send(desk, me())
+        if result.problems:
+            return draw(desk, result.problems), 422
+        flash(result.said, "good")
+        return redirect(result.to, 303)
     return redirect(url_for("filing.draft", public_id=public_id, _anchor=_anchor(do)), 303)
+
+
+def _typed_elsewhere(public_id: str, kind: Kind, typed: Mapping[str, str], elsewhere: Stale) -> ResponseReturnValue:
+    """What was typed here stands there again and counts if it is sent once more; unseen it does not."""
+    row = queries.draft_of(db.session(), me(), public_id)
+    return draw(desk_of(me(), kind, typed, row), {"": _(elsewhere.sentence)}), 409
 
 
 def _files(public_id: str, do: str) -> dict[str, str]:
@@ -193,21 +204,26 @@ def go_on() -> ResponseReturnValue:
         outside = by_password(door)
         if outside is not None:
             return kept(door, outside.problem), outside.status, outside.headers
-    return redirect(url_for("filing.draft", public_id=_kept_as()), 303)
+    return _kept_as()
 
 
-def _kept_as() -> str:
-    """The draft that now holds what was typed: the one it was typed into, else a new one."""
+def _kept_as() -> ResponseReturnValue:
+    """Goes on with the draft that now holds what was typed: the one it was typed into, else a new one."""
     public_id = request.form.get("kept_public_id", "")
     if not public_id:
         kind = commands.opens(request.form.get("kept_kind", ""))
-        return commands.start(owner=me(), kind=kind, typed=form_of(kind).typed())
+        public_id = commands.start(owner=me(), kind=kind, typed=form_of(kind).typed(), window=sent(request.form))
+        return redirect(url_for("filing.draft", public_id=public_id), 303)
     try:
         kind = commands.opens(queries.draft_of(db.session(), me(), public_id).kind)
     except NotFound:
-        return public_id  # filed meanwhile, or not theirs: its page says which
-    commands.save(owner=me(), public_id=public_id, typed=form_of(kind).typed())
-    return public_id
+        return redirect(url_for("filing.draft", public_id=public_id), 303)  # filed meanwhile, or not theirs: its page says which
+    typed = form_of(kind).typed()
+    try:
+        commands.save(owner=me(), public_id=public_id, typed=typed, window=sent(request.form))
+    except Stale as elsewhere:
+        return _typed_elsewhere(public_id, kind, typed, elsewhere)
+    return redirect(url_for("filing.draft", public_id=public_id), 303)
 
 
 @blueprint.errorhandler(CSRFError)

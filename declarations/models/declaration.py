@@ -32,6 +32,7 @@ class Draft(Base):
     purpose: Mapped[str] = mapped_column(String(10), default="new")  # new, correct, answer
     declaration_id: Mapped[int | None] = mapped_column(ForeignKey("declaration.id"), index=True)
     answers: Mapped[Any] = mapped_column(CanonicalJson)  # as typed: field name → text
+    typed_in: Mapped[str] = mapped_column(String(16), default="", server_default="")  # the last window, see window.py
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

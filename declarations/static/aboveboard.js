@@ -59,6 +59,7 @@
   let again = false;
   let sending = false;
   let waiting = null;
+  let unsaved = false;
 
   const show = (answer) => {
     for (const name of ["panel", "met"]) {
@@ -100,11 +101,17 @@
       return;
     }
     busy = true;
+    unsaved = false;
     try {
       const answer = await fetch(form.dataset.check, { method: "POST", body: typed(), redirect: "error" });
       if (answer.ok) show(await answer.json());
-      else part("saved").textContent = answer.status === 401 ? form.dataset.lost : form.dataset.failed;
+      else {
+        unsaved = true;
+        const why = { 401: form.dataset.lost, 409: form.dataset.elsewhere };
+        part("saved").textContent = why[answer.status] ?? form.dataset.failed;
+      }
     } catch {
+      unsaved = true;
       part("saved").textContent = form.dataset.failed;
     }
     busy = false;
@@ -118,7 +125,9 @@
 
   const soon = pause(350, check);
   form.addEventListener("input", ({ target }) => {
-    if (target.type !== "file") soon();
+    if (target.type === "file") return;
+    unsaved = true;
+    soon();
   });
   const written = ({ type, value, defaultValue }) => type !== "radio" && defaultValue !== undefined && value !== defaultValue;
   const begun = () => form.dataset.check.includes("/drafts/") || [...form.elements].some(written);
@@ -149,6 +158,6 @@
     waiting = null;
   });
   addEventListener("pagehide", () => {
-    if (!sending && !busy && form.dataset.check.includes("/drafts/")) navigator.sendBeacon(form.dataset.check, typed());
+    if (unsaved && !sending && !busy && form.dataset.check.includes("/drafts/")) navigator.sendBeacon(form.dataset.check, typed());
   });
 })();

@@ -1,4 +1,4 @@
-"""What the finishing of the first release adds: marks that quality figures count, beside each declaration."""
+"""What the finishing of the first release adds: marks that quality figures count, and in which window a draft was typed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,7 @@ depends_on = None
 def upgrade() -> None:
     """Add it, one part after the other."""
     _marks()
+    op.add_column("draft", sa.Column("typed_in", sa.String(16), nullable=False, server_default=""))
 
 
 # --- marks that quality figures count ------------------------------------------------------------------------------

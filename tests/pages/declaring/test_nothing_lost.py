@@ -62,6 +62,41 @@ def test_signing_in_there_leads_straight_back_to_the_form_with_everything_typed(
     assert the(story, Declaration).value_minor == 45000
 
 
+def window(page: str) -> dict[str, str]:
+    """Which window a page says it is."""
+    return {name: text for name, text in handed_back(page).items() if name.startswith("window")}
+
+
+def test_what_was_typed_in_one_window_is_not_undone_unseen_by_another(story: Story, amalie: FlaskClient) -> None:
+    send(amalie, do="check")
+    path = f"/drafts/{the(story, Draft).public_id}"
+    one, other = (window(amalie.get(path).text) for _ in range(2))
+    assert send(amalie, f"{path}/check", note="In one", **one).status_code == 200
+    assert send(amalie, f"{path}/check", note="In one, further on", **one).status_code == 200
+    assert send(amalie, f"{path}/check", **other).status_code == 409, "nor by what was never typed there"
+    shown = send(amalie, path, note="In the other", **other)
+    assert (shown.status_code, "changed in another window" in shown.text, "In the other" in shown.text) == (409, True, True)
+    assert the(story, Draft).answers["note"] == "In one, further on"
+    assert send(amalie, path, note="In the other", do="check", **window(shown.text)).status_code == 303
+    assert the(story, Draft).answers["note"] == "In the other"
+
+
+def test_whoever_signs_in_again_beside_a_draft_changed_elsewhere_is_told(story: Story, amalie: FlaskClient) -> None:
+    with story.app.app_context():
+        [(_, token)] = sign_in.send_links(people=[story.ids["Amalie"]], by=None, by_mail=False)
+        sign_in.set_password(token=token, password=PASSWORD)
+    amalie = story.client("Amalie")
+    send(amalie, do="check")
+    path = f"/drafts/{the(story, Draft).public_id}"
+    here, there = (window(amalie.get(path).text) for _ in range(2))
+    send(amalie, f"{path}/check", note="There", **there)
+    stranger = story.app.test_client()
+    kept = handed_back(send(stranger, path, note="Here", **here).text)
+    done = stranger.post("/declare/go-on", data=kept | {"email": "amalie@nordlys.example", "password": PASSWORD})
+    assert (done.status_code, "changed in another window" in done.text, ">Here<" in done.text) == (409, True, True)
+    assert the(story, Draft).answers["note"] == "There"
+
+
 def test_whoever_else_signs_in_there_gets_nothing_of_the_draft(story: Story, amalie: FlaskClient) -> None:
     with story.app.app_context():
         [(_, token)] = sign_in.send_links(people=[story.ids["Ben"]], by=None, by_mail=False)
