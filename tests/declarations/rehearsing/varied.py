@@ -121,7 +121,7 @@ def fill(story: Story, count: int, *, seed: int, made: Any = facts, change: Any 
                     [State.RECORDED, State.APPROVED, State.REFUSED, State.SENT_BACK, State.WITH_MANAGER, State.WITHDRAWN]
                 ).value
                 project(row, each, SimpleNamespace(outcome=1, days_late=0), around)  # type: ignore[arg-type]
-                row.prohibited, row.reminded, row.escalated = False, 0, ""
+                row.prohibited, row.reminded, row.escalated, row.marks = False, 0, "", 0
                 row.packed = packing.pack(session, row, each)
                 if change is not None:
                     change(row, number - FIRST)
