@@ -81,7 +81,7 @@ def test_a_dinner_for_a_public_official_needs_compliance_beforehand(story: Story
     amalie = comes_in("Amalie")
     amalie.goto("/declare")
     amalie.get_by_role("link", name="A meal, match or show", exact=True).click()
-    amalie.get_by_role("link", name="A meal, match or show you invited to").click()
+    amalie.get_by_text("I invited", exact=True).click()
     asked(amalie, "Who did you invite?").fill("City of Vestermark")
     asked(amalie, "What was it?").fill("Dinner after the council’s visit")
     asked(amalie, "When?").fill("2026-11-27")
