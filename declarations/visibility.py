@@ -57,7 +57,9 @@ def oversight(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def visible_to(viewer: Viewer) -> ColumnElement[bool]:
-    """True for every declaration the viewer may open."""
+    """True for every declaration the viewer may open. Of the viewer it asks only who they are, for whom they stand in and their roles:
+    casework.py keeps the statement by these.
+    """
     decided = exists().where(
         Decider.declaration_id == Declaration.id,
         or_(Decider.person_id == viewer.person_id, Decider.on_behalf_of_id == viewer.person_id),

@@ -39,6 +39,7 @@ def read(path: Path, since: date | None = None) -> Iterator[tuple[date, tuple[Qu
     """
     try:
         rows = csv.reader(io.StringIO(_text(path)))
+    # a zip packed in a way not known here, or with a password, is told as NotImplementedError or RuntimeError
     except (UnicodeDecodeError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
         raise BadRates(f"{path.name} is neither the bank's zip nor its CSV file, or it is damaged.") from None
     heading = [cell.strip() for cell in next(rows, [])]

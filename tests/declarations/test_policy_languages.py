@@ -40,15 +40,20 @@ def backend() -> str:
     return "sqlite"
 
 
-def test_a_refused_policy_is_refused_in_the_language_of_the_terminal(
-    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def publish_the_code(app: Flask) -> None:
+    """The group with a company, and both versions of its Code."""
     story = Story(app)
     story.company("NL", currency="EUR")
     story.company("NL-DK", under="NL")
     for name in ("group-code-2024.toml", "group-code-2026.toml"):
         with app.app_context():
             commands.publish(text=(PACK / name).read_bytes(), name=name, by_email=None)
+
+
+def test_a_refused_policy_is_refused_in_the_language_of_the_terminal(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_the_code(app)
     monkeypatch.delenv("LC_ALL", raising=False)
     monkeypatch.delenv("LC_MESSAGES", raising=False)
     for locale, sentences in SAID.items():
@@ -81,12 +86,7 @@ ANSWERED = {
 
 
 def test_what_the_commands_answer_is_in_the_language_of_the_terminal_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    story = Story(app)
-    story.company("NL", currency="EUR")
-    story.company("NL-DK", under="NL")
-    for name in ("group-code-2024.toml", "group-code-2026.toml"):
-        with app.app_context():
-            commands.publish(text=(PACK / name).read_bytes(), name=name, by_email=None)
+    publish_the_code(app)
     file, runner = str(PACK / "denmark.toml"), app.test_cli_runner()
     asked = (
         ["check", file],
