@@ -1,14 +1,17 @@
 """The web server's and the commands' door: settings from the environment, then the app; mistakes end it with sentences."""
 
 import gc
-import os
-import sys
 
-from flask import Flask
+gc.disable()  # nothing of what is made from here until the app stands is ever garbage: looking for it took a tenth of the start
 
-from config import SettingsError, read_settings
-from declarations import create_app
-from declarations.database.private_file import make_private
+import os  # noqa: E402
+import sys  # noqa: E402
+
+from flask import Flask  # noqa: E402
+
+from config import SettingsError, read_settings  # noqa: E402
+from declarations import create_app  # noqa: E402
+from declarations.database.private_file import make_private  # noqa: E402
 
 
 def _start() -> Flask:
@@ -21,9 +24,8 @@ def _start() -> Flask:
     except OSError as problem:
         sentences = (f"DATA_DIR cannot be made: {problem}.",)
     else:
-        gc.disable()  # nothing of what is made from here on is ever garbage,
         app = create_app(settings)
-        gc.freeze()  # nor need it be looked through again; and so the web server's processes share it
+        gc.freeze()  # nor need it be looked through later; and so the web server's processes share it
         gc.enable()
         return app
     print("Aboveboard cannot start:", *(f"  - {sentence}" for sentence in sentences), sep="\n", file=sys.stderr)

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import Table, bindparam, insert, inspect, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert_postgresql
 from sqlalchemy.dialects.sqlite import insert as upsert_sqlite
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, make_transient, make_transient_to_detached
 
 from declarations import marks, snapshot
 from declarations.direct import run
@@ -39,6 +39,9 @@ SERIES = {
 }
 
 # Built once: building a statement costs more than running it.
+_ROW = cast(Table, Declaration.__table__)
+_BEGIN = insert(_ROW).returning(*_ROW.c)
+_CHANGE = update(_ROW).where(_ROW.c.id == bindparam("row"))
 _NAMED = select(NamedPerson.person_id).where(NamedPerson.declaration_id == bindparam("declaration"))
 _NEXT = {
     name: upsert(cast(Table, NumberSeries.__table__))
@@ -86,6 +89,7 @@ def write_step(
             committed = write_filing(session, declaration, filed, around, actor_id or declarant.id)
         _apply(declaration, step, now)
         sequence = _record(session, declaration, step, around, actor_id, seen, committed)
+        _change(session, declaration)
     session.flush()
     _remember_decision(session, declaration, step, sequence, now)
     _notify(session, declaration, step, around, now)
@@ -103,32 +107,47 @@ def _begin(
 ) -> Declaration:
     """An empty declaration with its number; it has no state but "draft" until the first event explains another."""
     year = now.astimezone(around.company.zone).year
-    declaration = Declaration(
-        number=next_number(session, f"{SERIES[facts.kind]}-{year}"),
-        kind=facts.kind.value,
-        state=State.DRAFT.value,
-        version=0,
-        title="",
-        company_id=around.company.id,
-        declarant_id=declarant.id,
-        prepared_by_id=draft.prepared_by_id if draft else None,
-        counterparty_class=facts.counterparty_class,
-        occurred_on=facts.occurred_on or facts.filed_on,
-        value_basis=facts.value_basis.value,
-        base_currency=around.company.currency,
-        disposition=facts.disposition.value,
-        outcome=0,
-        filing=0,
-        marks=0,
-        filed_at=now,
-        changed_at=now,
-        imported_from=imported_from,
-    )
-    if draft is not None:
-        declaration.public_id = draft.public_id
-    session.add(declaration)
-    session.flush()
+    values = {
+        "number": next_number(session, f"{SERIES[facts.kind]}-{year}"),
+        "kind": facts.kind.value,
+        "state": State.DRAFT.value,
+        "version": 0,
+        "title": "",
+        "company_id": around.company.id,
+        "declarant_id": declarant.id,
+        "prepared_by_id": draft.prepared_by_id if draft else None,
+        "counterparty_class": facts.counterparty_class,
+        "occurred_on": facts.occurred_on or facts.filed_on,
+        "value_basis": facts.value_basis.value,
+        "base_currency": around.company.currency,
+        "disposition": facts.disposition.value,
+        "outcome": 0,
+        "filing": 0,
+        "marks": 0,
+        "filed_at": now,
+        "changed_at": now,
+        "imported_from": imported_from,
+    }
+    row = run(session, _BEGIN, values | ({"public_id": draft.public_id} if draft else {})).one()
+    declaration = Declaration(**row._asdict())
+    _written(session, declaration)
     return declaration
+
+
+def _change(session: Session, declaration: Declaration) -> None:
+    """Write what has become different of the row; the ORM's own way takes twice as long as all the rest of it."""
+    before = inspect(declaration).committed_state
+    different = {name: value for name in before if (value := getattr(declaration, name)) != before[name]}
+    if different:
+        run(session, _CHANGE, {"row": declaration.id, **different})
+    make_transient(declaration)
+    _written(session, declaration)
+
+
+def _written(session: Session, declaration: Declaration) -> None:
+    """Let the session know that what is in the database is just what is here."""
+    make_transient_to_detached(declaration)
+    session.add(declaration)
 
 
 def next_number(session: Session, series: str) -> str:
