@@ -32,6 +32,17 @@
 
   document.querySelector(".problem[role=alert]")?.focus();
 
+  // The rooms behind "More" go away as other such lists do: by Escape, or by a touch beside them.
+  const rest = document.querySelector(".nav details");
+  document.addEventListener("click", ({ target }) => {
+    if (rest?.open && !target.closest(".rest")) rest.open = false;
+  });
+  document.addEventListener("keydown", ({ key }) => {
+    if (key !== "Escape" || !rest?.open) return;
+    rest.open = false;
+    rest.firstElementChild.focus();
+  });
+
   // A second click within a second is the same click; it would only be told that the first has been there already.
   const sent = new WeakMap();
   document.addEventListener("submit", (event) => {
