@@ -43,7 +43,8 @@ def create_app(settings: Settings, *, rooms: Sequence[str] = ROOMS) -> Flask:
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         MAX_CONTENT_LENGTH=4 * settings.max_upload_bytes,
         MAX_FORM_MEMORY_SIZE=2_000_000,
-        SESSION_COOKIE_NAME="aboveboard",
+        # __Host-: no other site of the same domain can set or take it
+        SESSION_COOKIE_NAME="__Host-aboveboard" if settings.secure_cookies else "aboveboard",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,

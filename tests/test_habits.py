@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from config import Settings
 from declarations.access import ANYONE, DEMO, EMPLOYEE
+from tests.conftest import close_database, make_app
 from workflows.machine import TABLE
 from workflows.words import Role
 
@@ -119,6 +122,16 @@ def test_every_response_carries_the_security_headers(client: FlaskClient) -> Non
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["X-Frame-Options"] == "DENY"
         assert headers["Cache-Control"] == "no-store"
+
+
+def test_where_people_come_by_https_the_cookie_is_this_hosts_alone(settings: Settings) -> None:
+    app = make_app(replace(settings, base_url="https://gifts.example.com"))
+    headers = app.test_client().get("/sign-in").headers
+    close_database(app)
+    name, _, rest = headers["Set-Cookie"].partition("=")
+    assert name == "__Host-aboveboard"
+    assert rest.split("; ")[1:] == ["Secure", "HttpOnly", "Path=/", "SameSite=Lax"]
+    assert headers["Strict-Transport-Security"].startswith("max-age=31536000")
 
 
 def test_modules_begin_with_a_sentence_that_states_their_rule() -> None:
