@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from rapidfuzz import fuzz
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, Select, Table, and_, bindparam, func, insert, or_, select, true
 from sqlalchemy.orm import Session
 
 from declarations.counterparty_events import tell_created, tell_group, tell_number, tell_spelling
+from declarations.direct import run
 from declarations.evidence.hand import Hand
 from declarations.models import Counterparty, CounterpartyGroup, NameToken, Spelling
 from workflows.spelling import LONGEST_NAME, fold, letters, normalise_number, tidy, tokens
@@ -68,6 +70,37 @@ class Suggestion:
         return f"{self.name} ({apart})" if apart else self.name
 
 
+def _known_to(by_id: int | BindParameter[int | None]) -> ColumnElement[bool]:
+    return or_(Counterparty.class_ != CounterpartyClass.PRIVATE_PERSON, Counterparty.created_by_id.is_not_distinct_from(by_id))
+
+
+# Built once: building a statement costs more than running it.
+_NUMBERED = (
+    select(Counterparty)
+    .where(Counterparty.country == bindparam("country"), Counterparty.registered_number == bindparam("number"))
+    .order_by(Counterparty.id)
+    .limit(1)
+)
+_SPELT = (
+    select(Spelling)
+    .join(Counterparty)
+    .where(Spelling.folded == bindparam("folded"), _known_to(bindparam("by")))
+    .order_by(Spelling.id)
+    .limit(_CANDIDATES)
+)
+_WRITTEN = (
+    select(Spelling.written)
+    .join(Counterparty)
+    .where(
+        Spelling.folded == bindparam("folded"),
+        or_(Counterparty.id == bindparam("firm"), Counterparty.same_as_id == bindparam("firm")),
+    )
+)
+_NEW_GROUP = insert(cast(Table, CounterpartyGroup.__table__)).returning(CounterpartyGroup.id)
+_NEW_SPELLING = insert(cast(Table, Spelling.__table__)).returning(Spelling.id)
+_NEW_TOKENS = insert(cast(Table, NameToken.__table__))
+
+
 def landed(session: Session, counterparty: Counterparty) -> Counterparty:
     """The counterparty that a linked one is the same as; itself if it is not linked."""
     while counterparty.same_as_id is not None:
@@ -82,23 +115,11 @@ def find(session: Session, new: NewCounterparty, *, by_id: int | None = None) ->
     """
     number = normalise_number(new.registered_number, new.country)
     if number and new.country:
-        known = session.scalars(
-            select(Counterparty)
-            .where(Counterparty.country == new.country, Counterparty.registered_number == number)
-            .order_by(Counterparty.id)
-            .limit(1)
-        ).first()
+        known = session.scalars(_NUMBERED, {"country": new.country, "number": number}).first()
         if known:
             return landed(session, known)
     wanted = letters(new.name)
-    rows = session.scalars(
-        select(Spelling)
-        .join(Counterparty)
-        .where(Spelling.folded == fold(new.name), _known_to(by_id))
-        .order_by(Spelling.id)
-        .limit(_CANDIDATES)
-    )
-    for spelling in rows:
+    for spelling in session.scalars(_SPELT, {"folded": fold(new.name), "by": by_id}):
         one = spelling.counterparty
         apart = (number and one.registered_number and number != one.registered_number) or (
             new.country and one.country and new.country != one.country
@@ -106,10 +127,6 @@ def find(session: Session, new: NewCounterparty, *, by_id: int | None = None) ->
         if letters(spelling.written) == wanted and not apart:
             return landed(session, one)
     return None
-
-
-def _known_to(by_id: int | None) -> ColumnElement[bool]:
-    return or_(Counterparty.class_ != CounterpartyClass.PRIVATE_PERSON, Counterparty.created_by_id.is_not_distinct_from(by_id))
 
 
 def find_or_create(session: Session, *, new: NewCounterparty, by_id: int | None, now: datetime) -> Counterparty:
@@ -146,16 +163,15 @@ def alone_with(session: Session, key: str, *, shared: bool = False) -> None:
         session.execute(select(hold(func.hashtext(key))))
 
 
-def create(session: Session, new: NewCounterparty, hand: Hand, group: CounterpartyGroup | None = None) -> Counterparty:
+def create(session: Session, new: NewCounterparty, hand: Hand, group_id: int | None = None) -> Counterparty:
     """A new counterparty with its event, in a group of its own unless one is given. Its spelling is not kept yet."""
     name = tidy(new.name)[:LONGEST_NAME]
-    group = group or create_group(session, name, hand)
     made = Counterparty(
         name=name,
         class_=new.class_,
         country=new.country,
         registered_number=normalise_number(new.registered_number, new.country),
-        group_id=group.id,
+        group_id=group_id or create_group(session, name, hand),
         created_at=hand.at,
         created_by_id=hand.actor_id,
     )
@@ -165,32 +181,25 @@ def create(session: Session, new: NewCounterparty, hand: Hand, group: Counterpar
     return made
 
 
-def create_group(session: Session, name: str, hand: Hand) -> CounterpartyGroup:
-    """A new group that nobody counts with yet."""
-    group = CounterpartyGroup(name=name)
-    session.add(group)
-    session.flush()
-    tell_group(session, group, hand, begins=True)
-    return group
+def create_group(session: Session, name: str, hand: Hand) -> int:
+    """The id of a new group that nobody counts with yet."""
+    group_id: int = run(session, _NEW_GROUP, {"name": name}).scalar_one()
+    tell_group(session, group_id, name, hand, begins=True)
+    return group_id
 
 
 def keep_spelling(session: Session, counterparty: Counterparty, written: str, hand: Hand) -> None:
     """Remember a way the name was written, with its words for the look-up; once each."""
     written = tidy(written)[:LONGEST_NAME]
     folded = fold(written)
-    known = session.scalars(
-        select(Spelling.written)
-        .join(Counterparty)
-        .where(Spelling.folded == folded, or_(Counterparty.id == counterparty.id, Counterparty.same_as_id == counterparty.id))
-    )
-    if written in known.all():
+    if written in run(session, _WRITTEN, {"folded": folded, "firm": counterparty.id}).scalars().all():
         return
-    spelling = Spelling(counterparty_id=counterparty.id, written=written, folded=folded)
-    session.add(spelling)
-    session.flush()
-    tell_spelling(session, spelling, counterparty, hand)
-    session.add_all(NameToken(token=token, spelling_id=spelling.id) for token in sorted(tokens(written)))
-    session.flush()
+    spelling = {"counterparty_id": counterparty.id, "written": written, "folded": folded}
+    spelling_id: int = run(session, _NEW_SPELLING, spelling).scalar_one()
+    tell_spelling(session, spelling_id, written, counterparty, hand)
+    words = [{"token": token, "spelling_id": spelling_id} for token in sorted(tokens(written))]
+    if words:
+        run(session, _NEW_TOKENS, words)
 
 
 def suggest(session: Session, text: str, limit: int = 8, *, viewer_id: int | None = None) -> list[Suggestion]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from declarations.evidence.hand import Hand
 from declarations.evidence.record import append
-from declarations.models import Counterparty, CounterpartyGroup, Spelling
+from declarations.models import Counterparty
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -41,13 +41,13 @@ def tell_number(session: Session, row: Counterparty, hand: Hand) -> None:
     tell(session, row, hand, "counterparty:number_learned", {"country": row.country}, personal)
 
 
-def tell_spelling(session: Session, spelling: Spelling, row: Counterparty, hand: Hand) -> None:
+def tell_spelling(session: Session, spelling_id: int, written: str, row: Counterparty, hand: Hand) -> None:
     """A way its name was written."""
-    tell(session, row, hand, "counterparty:spelled", {"spelling": spelling.id}, {"written": spelling.written})
+    tell(session, row, hand, "counterparty:spelled", {"spelling": spelling_id}, {"written": written})
 
 
-def tell_group(session: Session, group: CounterpartyGroup, hand: Hand, *, begins: bool = False) -> None:
+def tell_group(session: Session, group_id: int, name: str, hand: Hand, *, begins: bool = False) -> None:
     """A group is made (`begins`), or gets another name."""
-    stream = f"counterparty_group/{group.id}"
-    entry = hand.entry(stream, "counterparty_group:named", public={"id": group.id}, personal={"name": group.name})
+    stream = f"counterparty_group/{group_id}"
+    entry = hand.entry(stream, "counterparty_group:named", public={"id": group_id}, personal={"name": name})
     append(session, entry, begins=begins)

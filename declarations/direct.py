@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVarTuple, overload
 
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
@@ -24,4 +24,5 @@ def run(session: Session, statement: Executable, values: Values | None = None) -
     written first, as for any other statement, unless it is told not to."""
     if session.autoflush:
         session.flush()
-    return session.connection().execute(statement, values)
+    connection: Connection | None = getattr(session, "writes_by", None)
+    return (connection or session.connection()).execute(statement, values)

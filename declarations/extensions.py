@@ -23,6 +23,7 @@ class OneDatabase(SessionOfManyDatabases):
 
     _reader: Any = None
     writer: Any = None  # set while in `writing()`
+    writes_by: Connection | None = None  # its connection, which asking the session for would take longer than some statements
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **_other: Any) -> Any:
         if self._reader is None:
@@ -72,14 +73,14 @@ def writing() -> Iterator[Session]:
     session.rollback()
     session.writer = writers_engine()
     try:
-        session.connection(execution_options=WRITES)
+        session.writes_by = session.connection(execution_options=WRITES)
         yield session
         session.commit()
     except BaseException:
         session.rollback()
         raise
     finally:
-        session.writer = None
+        session.writer = session.writes_by = None
 
 
 @event.listens_for(Engine, "connect")

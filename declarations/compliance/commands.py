@@ -123,7 +123,7 @@ def correct(
         hand, group = _hand(officer), session.get_one(CounterpartyGroup, row.group_id)
         if "name" in changed and group.name == row.name:
             group.name = name
-            tell_group(session, group, hand)
+            tell_group(session, group.id, group.name, hand)
         keep_spelling(session, row, row.name, hand)
         for field, value in changed.items():
             setattr(row, field, value)
@@ -189,7 +189,7 @@ def _group_before(session: Session, row: Counterparty, what: str, hand: Hand) ->
             standing.append(json.loads(event.body)["public"]["group_before"])
     if standing:
         return standing[-1]
-    return create_group(session, row.name, hand).id
+    return create_group(session, row.name, hand)
 
 
 def _hand(officer: Viewer) -> Hand:

@@ -27,7 +27,6 @@ from declarations.models import (
     Company,
     CompanyBelow,
     Counterparty,
-    CounterpartyGroup,
     Declaration,
     Draft,
     ExchangeRate,
@@ -164,7 +163,7 @@ class Story:
 
         hand = Hand(self.now, Role.DECLARANT, None)
         with self.app.app_context(), writing() as session:
-            its = session.get_one(CounterpartyGroup, self.ids[f"group {group}"]) if group else None
+            its = self.ids[f"group {group}"] if group else None
             row = create(session, NewCounterparty(name, class_, country), hand, its)
             keep_spelling(session, row, name, hand)
             self._keep(f"group {name}", row.group_id)
