@@ -89,7 +89,7 @@ def wrong_with_company(entry: CompanyEntry) -> dict[str, str]:
         wrong["name"] = N_("The name must have 1 to 200 characters.")
     if entry.country not in countries():
         wrong["country"] = N_("This is not a country; two letters are needed, such as DK.")
-    if entry.time_zone not in available_timezones():
+    if entry.time_zone not in time_zones():
         wrong["time_zone"] = N_("This is not a time zone; a name such as Europe/Copenhagen is needed.")
     if entry.currency not in currencies():
         wrong["currency"] = N_("This is not a currency; three letters are needed, such as DKK.")
@@ -100,6 +100,12 @@ def wrong_with_company(entry: CompanyEntry) -> dict[str, str]:
     if entry.parent == entry.key:
         wrong["parent"] = N_("A company does not lie below itself.")
     return wrong
+
+
+@lru_cache(maxsize=1)
+def time_zones() -> frozenset[str]:
+    """Names of all time zones; finding them reads a folder of files."""
+    return frozenset(available_timezones())
 
 
 @lru_cache(maxsize=1)
