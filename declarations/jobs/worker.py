@@ -9,7 +9,6 @@ import os
 import secrets
 import signal
 import socket
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -89,8 +88,8 @@ class Worker:
         claims.finish(claim)
         return True
 
-    def run(self, app: Flask, every: float) -> None:
-        """Tick every so many seconds until SIGTERM or SIGINT."""
+    def run(self, app: Flask, every: float, say: Callable[[str], None]) -> None:
+        """Tick every so many seconds until SIGTERM or SIGINT; `say` hears when it is at work and when no more."""
         with app.app_context():
             building.sweep()
         scheduler = BackgroundScheduler(timezone="UTC")
@@ -122,11 +121,11 @@ class Worker:
         for sign in (signal.SIGTERM, signal.SIGINT):
             signal.signal(sign, lambda *_: self._stop.set())
         scheduler.start()
-        print("The worker is at work; Ctrl-C stops it.", file=sys.stderr, flush=True)
+        say("The worker is at work; Ctrl-C stops it.")
         while not self._stop.wait(every):
             self._watch(every, job)
         scheduler.shutdown(wait=True)  # the piece in hand is finished first
-        print("The worker has stopped.", file=sys.stderr, flush=True)
+        say("The worker has stopped.")
 
     def _watch(self, every: float, job: Any) -> None:
         """A clock set back would let the scheduler sleep through; the monotonic clock notices."""
