@@ -22,8 +22,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, load_only
 
 from declarations.models import Condition, Decider, Declaration, Disclosure, Event, Filing, Person
 from declarations.registers.canonical import iso_second
-from declarations.registers.columns import Cell, Column
-from declarations.registers.entry import Decided, Entry
+from declarations.registers.columns import Cell, Column, Of
 from declarations.registers.pinned import answers_of, assessment_of, organisation_of
 from declarations.registers.reader import BREACH, DECISION
 from declarations.registers.scope import Scope, belongs
@@ -32,6 +31,7 @@ from declarations.registers.words import Words
 from workflows.money import Money
 
 AT_ONCE = 1_000
+_WHY = next(column for column in SHEETS[BREACH].columns if column.key == "why")
 
 
 def write(session: Session, scope: Scope, path: Path, *, most: int) -> int:
@@ -42,10 +42,10 @@ def write(session: Session, scope: Scope, path: Path, *, most: int) -> int:
         sheet.append([column.name for column in SHEETS[key].columns])
     with gzip.open(path.with_suffix(".jsonl.gz"), "wt", compresslevel=1) as lines:
         for entry, decided in islice(_entries(session, scope), most):
-            kind = entry.row.kind
+            kind = entry.kind
             sheets[kind].append([cell(column, entry, words, scope.zone) for column in SHEETS[kind].columns])
             lines.write(_line(kind, entry, words))
-            if entry.breaches:
+            if _value(_WHY, entry):
                 sheets[BREACH].append([cell(column, entry, words, scope.zone) for column in SHEETS[BREACH].columns])
             for one in decided:
                 sheets[DECISION].append([cell(column, one, words, scope.zone) for column in SHEETS[DECISION].columns])
@@ -55,7 +55,7 @@ def write(session: Session, scope: Scope, path: Path, *, most: int) -> int:
     return count
 
 
-def _entries(session: Session, scope: Scope) -> Iterator[tuple[Entry, list[Decided]]]:
+def _entries(session: Session, scope: Scope) -> Iterator[tuple[_Row, list[Any]]]:
     """Each entry with its decisions, in the order in which they were filed."""
     pinned = [type_coerce(column, Text) for column in (Filing.answers, Filing.assessment, Filing.organisation)]
     query = (
@@ -75,17 +75,26 @@ def _entries(session: Session, scope: Scope) -> Iterator[tuple[Entry, list[Decid
             asked = conditions.get(declaration.id, [])
             row = _Row(declaration, filing, event)
             read = (reading(text) for reading, text in zip((answers_of, assessment_of, organisation_of), texts, strict=True))
-            entry = Entry(row, [one.row for one in made], asked, scope.last_on, *read)
+            row.answers, row.assessment, row.organisation = read
+            row.conditions, row.last_on = [(one.due_on, one.text, one.met_at) for one in asked], scope.last_on
+            if made:
+                last = made[-1]
+                row.decided_by, row.decided_as, row.decided_for, row.decided_at = (
+                    last.person,
+                    last.role,
+                    last.on_behalf_of,
+                    last.at,
+                )
             for one in made:
-                one.row.number, one.row.kind = declaration.number, declaration.kind
-                one.row.company, one.row.declarant = row.company, row.declarant
-            yield entry, made
+                one.number, one.kind, one.company, one.declarant = row.number, row.kind, row.company, row.declarant
+            yield row, made
 
 
 class _Row:
-    """A declaration's attributes by the names of our reader's row."""
+    """A declaration's attributes by the names of our reader's fields."""
 
     group_currency, prepared_by, imported_from, reopened = "EUR", None, None, False
+    decided_by = decided_as = decided_for = decided_at = None
 
     def __init__(self, declaration: Declaration, filing: Filing, event: Event) -> None:
         self._declaration = declaration
@@ -99,7 +108,7 @@ class _Row:
         return getattr(self._declaration, name)
 
 
-def _decisions(session: Session, ids: list[int]) -> dict[int, list[Decided]]:
+def _decisions(session: Session, ids: list[int]) -> dict[int, list[Any]]:
     person, behalf, reason = aliased(Person), aliased(Person), aliased(Disclosure)
     query = (
         select(Decider, person, behalf, Event, type_coerce(Filing.assessment, Text), reason)
@@ -112,15 +121,15 @@ def _decisions(session: Session, ids: list[int]) -> dict[int, list[Decided]]:
         .where(Decider.declaration_id.in_(ids))
         .order_by(Decider.declaration_id, Decider.event_sequence)
     )
-    found: dict[int, list[Decided]] = {}
+    found: dict[int, list[Any]] = {}
     for made, by, instead_of, event, assessment, why in session.execute(query):
         row = SimpleNamespace(
             person=by.name, person_number=by.number, on_behalf_of=instead_of.name if instead_of else None,
             role=event.role, policy_digest=event.policy_digest, seen_digest=event.seen_digest, event_digest=event.digest,
             review=made.review, action=made.action, filing=made.filing, at=made.at, event_sequence=made.event_sequence,
-            reason=json.dumps(why.value) if why else None, conditions=None, changes=None,
+            reason=json.dumps(why.value) if why else None, conditions=None, changes=None, assessment=assessment_of(assessment),
         )  # fmt: skip
-        found.setdefault(made.declaration_id, []).append(Decided(row, assessment_of(assessment)))
+        found.setdefault(made.declaration_id, []).append(row)
     return found
 
 
@@ -131,11 +140,16 @@ def _conditions(session: Session, ids: list[int]) -> dict[int, list[Condition]]:
     return found
 
 
-def _value(column: Column, entry: Any) -> Any:
-    if isinstance(column.value, tuple):
-        minor, currency = (getattr(entry.row, name) for name in column.value)
+def _value(column: Column, row: Any) -> Any:
+    value = column.value
+    if isinstance(value, tuple):
+        minor, currency = (getattr(row, name) for name in value)
         return None if minor is None else (minor, currency)
-    return getattr(entry.row, column.value) if isinstance(column.value, str) else column.value(entry)
+    if isinstance(value, Of):
+        fields = value.fields
+        return value.read(getattr(row, fields[0])) if len(fields) == 1 else value.read(*[getattr(row, name) for name in fields])
+    assert isinstance(value, str)
+    return getattr(row, value)
 
 
 def cell(column: Column, entry: Any, words: Words, zone: ZoneInfo) -> Any:

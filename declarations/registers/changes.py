@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Connection, String, cast, exists, literal,
 from declarations.models import Company, CompanyBelow, Counterparty, CounterpartyGroup, Decider, Declaration, Event, Person
 from declarations.registers import past, reader
 from declarations.registers.columns import Column
-from declarations.registers.entry import Entry
+from declarations.registers.columnwise import row_by_row
 from declarations.registers.scope import Scope, reach
 from declarations.registers.seen import Seen
 from declarations.registers.sheets import SHEETS, values_of
@@ -72,12 +72,12 @@ def changes(
             yield from _differences(old, new, last)
 
 
-def _one_by_one(connection: Connection, wanted: ColumnElement[bool], scope: Scope) -> Iterator[Entry]:
+def _one_by_one(connection: Connection, wanted: ColumnElement[bool], scope: Scope) -> Iterator[Any]:
     for batch in reader.entries_where(connection, wanted, scope):
-        yield from batch
+        yield from row_by_row(batch)
 
 
-def _beside(before: Iterator[Entry], now: Iterator[Entry]) -> Iterator[tuple[Entry | None, Entry | None]]:
+def _beside(before: Iterator[Any], now: Iterator[Any]) -> Iterator[tuple[Any | None, Any | None]]:
     """Both of each declaration, None where it was or is not there. Both come in the same order, which no change can alter."""
     old, new = next(before, None), next(now, None)
     while old is not None or new is not None:
@@ -88,37 +88,38 @@ def _beside(before: Iterator[Entry], now: Iterator[Entry]) -> Iterator[tuple[Ent
         new = next(now, None) if here_new is not None else new
 
 
-def _place(entry: Entry) -> tuple[Any, int]:
-    return entry.row.filed_at, entry.row.id
+def _place(entry: Any) -> tuple[Any, int]:
+    return entry.filed_at, entry.id
 
 
 _POSITION = frozenset({"record_entry", "record_digest"})  # where it stands in the record differs with every event
 
 
-def _differences(old: Entry | None, new: Entry | None, last: Last) -> Iterator[Change]:
+def _differences(old: Any | None, new: Any | None, last: Last) -> Iterator[Change]:
     if old is None and new is not None:
-        yield Change(new.row, Became.ENTERED_LATE if new.row.occurred_on <= last.last_on else Became.NEW)
+        yield Change(new, Became.ENTERED_LATE if new.occurred_on <= last.last_on else Became.NEW)
     elif old is not None and new is None:
-        yield Change(old.row, Became.GONE, entry_before=old.row.version)
+        yield Change(old, Became.GONE, entry_before=old.version)
     elif old is not None and new is not None:
         became = _became(old, new)
-        columns = SHEETS[new.row.kind].columns
+        columns = SHEETS[new.kind].columns
         pairs = zip(columns, *(_values(columns, entry) for entry in (old, new)), strict=True)
         differing = [(column, a, b) for column, a, b in pairs if a != b and column.key not in _POSITION]
         for column, a, b in differing:
-            yield Change(new.row, became, column, a, b, old.row.version)
-        if not differing and old.row.version != new.row.version:
-            yield Change(new.row, became, entry_before=old.row.version)
+            yield Change(new, became, column, a, b, old.version)
+        if not differing and old.version != new.version:
+            yield Change(new, became, entry_before=old.version)
 
 
-def _values(columns: Sequence[Column], entry: Entry) -> list[Any]:
-    return [values[0] for values in values_of(columns, [entry])]
+def _values(columns: Sequence[Column], entry: Any) -> list[Any]:
+    alone = {name: [value] for name, value in zip(entry._fields, entry, strict=True)}
+    return [values[0] for values in values_of(columns, alone)]
 
 
-def _became(old: Entry, new: Entry) -> Became:
-    if new.row.state == State.WITHDRAWN and old.row.state != State.WITHDRAWN:
+def _became(old: Any, new: Any) -> Became:
+    if new.state == State.WITHDRAWN and old.state != State.WITHDRAWN:
         return Became.WITHDRAWN
-    return Became.DECIDED if len(new.decisions) > len(old.decisions) else Became.CHANGED
+    return Became.DECIDED if (new.decided_in or 0) > (old.decided_in or 0) else Became.CHANGED
 
 
 def _touched(seen: Seen) -> ColumnElement[bool]:

@@ -1,8 +1,8 @@
-"""Every column of a register is defined once: its name, what kind of cell it is, how wide, and how it comes out of an entry."""
+"""Every column of a register is defined once: its name, what kind of cell it is, how wide, and how it comes out of what was read."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import lru_cache
@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 
 from declarations.display import listed
-from declarations.registers.entry import Entry
-from declarations.registers.pinned import Conversion, Figure, Finding
+from declarations.registers import breaches
+from declarations.registers.pinned import Assessment, Conversion, Figure, Finding, Organisation
 from declarations.registers.words import Words
 from workflows.kinds import KINDS, Question, Type
 from workflows.kinds.circumstances import CIRCUMSTANCES, LABELS, TICKS, word
@@ -35,7 +35,14 @@ class Cell(Enum):
     MOMENT = "moment"  # aware datetime, shown in the register's time zone
 
 
-Value = Callable[[Any], Any]
+@dataclass(frozen=True, slots=True)
+class Of:
+    """What `read` makes of some fields of a row."""
+
+    read: Callable[..., Any]
+    fields: tuple[str, ...]
+
+
 Told = Callable[[Any, Words], str | None]
 
 
@@ -43,16 +50,16 @@ Told = Callable[[Any, Words], str | None]
 class Column:
     """One column. `key` names it in register.jsonl and never changes; `name` is its heading; `width` is in characters.
 
-    `value` is the field of the row it stands in (of money: those of its amount and its currency), or takes it out of an entry; it
-    is the same in every language. `told` puts it into words where it is not what its `cell` says already. `again` says of texts that
-    the same few come again and again, as all words do.
+    `value` is the field of the row it stands in (of money: those of its amount and its currency), or what is made of some; out of
+    what is no row (a change, a total) it takes it. It is the same in every language. `told` puts it into words where it is not what
+    its `cell` says already. `again` says of texts that the same few come again and again, as all words do.
     """
 
     key: str
     name: str
     cell: Cell
     width: int
-    value: str | tuple[str, str] | Value
+    value: str | tuple[str, str] | Of | Callable[[Any], Any]
     told: Told | None = None
     again: bool = False
 
@@ -66,54 +73,54 @@ def _label(family: str) -> Told:
     return lambda slug, words: words.label(family, slug)
 
 
-def _organisation(name: str, otherwise: str) -> Value:
-    pinned, now = attrgetter(f"organisation.{name}"), attrgetter(f"row.{otherwise}")
-    return lambda entry: pinned(entry) or now(entry)
+def _organisation(name: str, otherwise: str) -> Of:
+    """What the declarant's organisation was that day, or else is now."""
+    pinned: Callable[[Organisation], str | None] = attrgetter(name)
+    return Of(lambda then, now: pinned(then) or now, ("organisation", otherwise))
 
 
-def _answer(*names: str) -> Value:
+def _answer(*names: str) -> Of:
     """The first of these questions that was answered, as it was typed."""
     if len(names) == 1:
         (only,) = names
-        return lambda entry: entry.answers.get(only) or None
-    return lambda entry: next(filter(None, map(entry.answers.get, names)), None)
+        return Of(lambda answers: answers.get(only) or None, ("answers",))
+    return Of(lambda answers: next(filter(None, map(answers.get, names)), None), ("answers",))
 
 
 OUTCOMES = {outcome.value: outcome.slug for outcome in Outcome}
 
 
-def _outcome(entry: Any) -> str:
-    return OUTCOMES[entry.row.outcome]
-
-
-def _policy_value(entry: Entry) -> tuple[int, str] | None:
-    done = entry.assessment.conversion
+def _policy_value(found: Assessment) -> tuple[int, str] | None:
+    done = found.conversion
     return (done.result.minor, done.result.currency) if done else None
 
 
-def _converted(entry: Entry) -> Conversion | None:
+def _converted(found: Assessment) -> Conversion | None:
     """The conversion pinned with the filing; None where the policy's currency is the declared one."""
-    done = entry.assessment.conversion
+    done = found.conversion
     return done if done and done.source.currency != done.result.currency else None
 
 
-def _rate(entry: Entry) -> Decimal | None:
-    done = _converted(entry)
+def _rate(found: Assessment) -> Decimal | None:
+    done = _converted(found)
     return Decimal(done.rate) if done else None
 
 
-def _rate_day(entry: Entry) -> date | None:
-    done = _converted(entry)
+def _rate_day(found: Assessment) -> date | None:
+    done = _converted(found)
     return date.fromisoformat(done.rate_on) if done else None
 
 
 Rules = tuple[tuple[str, str, bytes], ...]
 
 
-def rules(entry: Any) -> Rules | None:
-    """Of the rules that matched: document, clause, and the JSON of what it says by language. The same few match again and again,
-    whatever figures they go by."""
-    return tuple([(f.document, f.clause, bytes(f.sentence)) for f in entry.findings]) or None
+def _rules(found: Assessment) -> Rules | None:
+    return tuple([(f.document, f.clause, bytes(f.sentence)) for f in found.findings]) if found.findings else None
+
+
+# Of the rules that matched: document, clause, and the JSON of what it says by language. The same few match again and again,
+# whatever figures they go by.
+RULES = Of(_rules, ("assessment",))
 
 
 def told_clauses(found: Rules, words: Words) -> str:
@@ -126,7 +133,7 @@ def told_rules(found: Rules, words: Words) -> str:
     return "\n".join(f"{clause}: {words.text(msgspec.json.decode(sentence))}" for _, clause, sentence in found)
 
 
-figures = attrgetter("assessment.findings")
+FIGURES = Of(attrgetter("findings"), ("assessment",))
 
 
 def told_figures(found: list[Finding], words: Words) -> str:
@@ -149,12 +156,11 @@ def plain_money(minor: int, currency: str) -> str:
     return f"{currency} {'-' if minor < 0 else ''}{whole}{rest}"
 
 
-def _decision(name: str) -> Value:
-    return lambda entry: getattr(entry.decisions[-1], name) if entry.decisions else None
+Conditions = Sequence[tuple[date, str, datetime | None]]
 
 
-def _conditions(entry: Entry) -> tuple[tuple[date, str, date | None], ...] | None:
-    return tuple((c.due_on, c.text, c.met_at.date() if c.met_at else None) for c in entry.conditions) or None
+def _conditions(conditions: Conditions) -> tuple[tuple[date, str, date | None], ...] | None:
+    return tuple([(due, text, met.date() if met else None) for due, text, met in conditions]) if conditions else None
 
 
 def _told_conditions(conditions: Any, words: Words) -> str:
@@ -163,10 +169,10 @@ def _told_conditions(conditions: Any, words: Words) -> str:
     )
 
 
-def _conditions_met(entry: Entry) -> str | None:
-    if not entry.conditions:
+def _conditions_met(conditions: Conditions) -> str | None:
+    if not conditions:
         return None
-    return f"{sum(c.met_at is not None for c in entry.conditions)}/{len(entry.conditions)}"
+    return f"{sum(met is not None for _, _, met in conditions)}/{len(conditions)}"
 
 
 # What only some policies ask, by question; a gift's occasion stands under its purpose.
@@ -175,9 +181,8 @@ _CIRCUMSTANCES = {each.name: each for one in CIRCUMSTANCES for each in one.quest
 }
 
 
-def _circumstances(entry: Entry) -> str | None:
+def _circumstances(answers: dict[str, Any]) -> str | None:
     """A line for each circumstance that was asked for, as it was typed: "meal: dinner"."""
-    answers = entry.answers
     if answers.keys().isdisjoint(_CIRCUMSTANCES):
         return None
     return "\n".join(f"{name}: {answers[name].replace(chr(10), '; ')}" for name in _CIRCUMSTANCES if name in answers)
@@ -218,14 +223,14 @@ COLUMNS: tuple[Column, ...] = (
     Column("declarant", N_("Declarant"), T, 22, _organisation("name", "declarant")),
     Column("prepared_by", N_("Prepared by"), T, 18, "prepared_by"),
     Column("unit", N_("Unit"), W, 18, _organisation("unit", "unit")),
-    Column("manager", N_("Manager when filed"), T, 22, attrgetter("organisation.manager")),
+    Column("manager", N_("Manager when filed"), T, 22, Of(attrgetter("manager"), ("organisation",))),
     Column("kind", N_("Kind"), W, 16, "kind", _label("kind")),
     Column("direction", N_("Direction"), W, 11, "direction", _label("direction")),
     Column("title", N_("Title"), T, 34, "title"),
     Column("purpose", N_("Purpose"), L, 34, _answer("purpose", "proposal", "cause", "occasion", "part")),
     Column("people", N_("Recipients and people present"), L, 30, _answer(*_PEOPLE)),
     Column("note", N_("Note"), L, 26, _answer("note")),
-    Column("circumstances", N_("What the policy asked besides"), L, 34, _circumstances, _told_circumstances),
+    Column("circumstances", N_("What the policy asked besides"), L, 34, Of(_circumstances, ("answers",)), _told_circumstances),
     Column("counterparty", N_("Counterparty"), T, 28, "counterparty"),
     Column("registered_number", N_("Registered number"), T, 16, "registered_number"),
     Column("class", N_("Counterparty class"), W, 20, "counterparty_class", _label("class")),
@@ -242,9 +247,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("share", N_("Value, share"), M, 14, ("share_minor", "currency")),
     Column("base_currency", N_("Base currency"), W, 9, "base_currency"),
     Column("share_base", N_("Share in base currency"), M, 14, ("base_minor", "base_currency")),
-    Column("rate", N_("Rate"), Cell.RATE, 11, _rate),
-    Column("rate_on", N_("Rate of"), D, 12, _rate_day),
-    Column("policy_value", N_("Value the policy saw"), M, 14, _policy_value),
+    Column("rate", N_("Rate"), Cell.RATE, 11, Of(_rate, ("assessment",))),
+    Column("rate_on", N_("Rate of"), D, 12, Of(_rate_day, ("assessment",))),
+    Column("policy_value", N_("Value the policy saw"), M, 14, Of(_policy_value, ("assessment",))),
     Column("share_group", N_("Share in group currency"), M, 14, ("group_minor", "group_currency")),
     Column("value_basis", N_("Value basis"), W, 12, "value_basis", _label("value_basis")),
     Column("method", N_("Method of estimate"), L, 26, _answer("method")),
@@ -253,16 +258,16 @@ COLUMNS: tuple[Column, ...] = (
     Column("timing", N_("Timing"), W, 16, "timing", _label("timing")),
     Column("days_late", N_("Days late"), N, 8, "days_late"),
     Column("due_on", N_("Due on"), D, 12, "due_on"),
-    Column("outcome", N_("Outcome by policy"), W, 22, _outcome, _label("outcome")),
-    Column("clauses", N_("Clauses"), T, 26, rules, told_clauses, again=True),
-    Column("findings", N_("Findings"), L, 44, rules, told_rules, again=True),
-    Column("figures", N_("Figures"), L, 34, figures, told_figures),
-    Column("decided_by", N_("Last decision by"), T, 22, _decision("person")),
-    Column("decided_as", N_("In the role of"), W, 18, _decision("role"), _label("role")),
-    Column("decided_for", N_("On behalf of"), T, 20, _decision("on_behalf_of")),
-    Column("decided_at", N_("Decided at"), Cell.MOMENT, 17, _decision("at")),
-    Column("conditions", N_("Conditions"), L, 34, _conditions, _told_conditions),
-    Column("conditions_met", N_("Conditions met"), T, 10, _conditions_met),
+    Column("outcome", N_("Outcome by policy"), W, 22, Of(OUTCOMES.__getitem__, ("outcome",)), _label("outcome")),
+    Column("clauses", N_("Clauses"), T, 26, RULES, told_clauses, again=True),
+    Column("findings", N_("Findings"), L, 44, RULES, told_rules, again=True),
+    Column("figures", N_("Figures"), L, 34, FIGURES, told_figures),
+    Column("decided_by", N_("Last decision by"), T, 22, "decided_by"),
+    Column("decided_as", N_("In the role of"), W, 18, "decided_as", _label("role")),
+    Column("decided_for", N_("On behalf of"), T, 20, "decided_for"),
+    Column("decided_at", N_("Decided at"), Cell.MOMENT, 17, "decided_at"),
+    Column("conditions", N_("Conditions"), L, 34, Of(_conditions, ("conditions",)), _told_conditions),
+    Column("conditions_met", N_("Conditions met"), T, 10, Of(_conditions_met, ("conditions",))),
     Column("policy", N_("Policy version"), T, 18, "policy_digest", again=True),
     Column("taken_over_from", N_("Taken over from"), T, 18, "imported_from"),
     Column("record_entry", N_("Record entry"), N, 9, "version"),
@@ -317,9 +322,11 @@ _SHOWN_WITH_A_BREACH = frozenset({
     "value", "state", "timing", "days_late", "due_on", "outcome", "clauses", "figures", "decided_by", "decided_at",
 })  # fmt: skip
 
+_OF_A_BREACH = ("days_late", "prohibited", "state", "timing", "kind", "direction", "due_on", "reopened", "last_on")
+
 BREACH_COLUMNS: tuple[Column, ...] = (
     COLUMNS[0],
-    Column("why", N_("Why it is here"), L, 34, lambda entry: tuple(entry.breaches), _told_reasons),
+    Column("why", N_("Why it is here"), L, 34, Of(breaches.reasons, _OF_A_BREACH), _told_reasons),
     *(column for column in COLUMNS[1:] if column.key in _SHOWN_WITH_A_BREACH),
 )
 

@@ -1,9 +1,13 @@
-"""Rows as the driver gives them, made into Python's a column at a time: what SQLAlchemy does for each row costs more than reading it."""
+"""Rows as the driver gives them, made into Python's a column at a time: what SQLAlchemy does for each row costs more than reading it.
+
+They stay columns until they are written. Only what is looked at one by one is made into rows again.
+"""
 
 import json
 from collections import namedtuple
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Connection, Date, Dialect, Select, bindparam
@@ -17,6 +21,7 @@ from declarations.models.base import UtcDateTime
 
 Key = ColumnElement[int] | InstrumentedAttribute[int]
 Column = Sequence[Any]
+Fields = Mapping[str, Column]  # rows, column by column, by the columns' names
 Convert = Callable[[Column], Column]
 
 
@@ -25,20 +30,31 @@ class Reading:
 
     def __init__(self, connection: Connection, query: Select[*tuple[Any, ...]], key: Key) -> None:
         self._connection, self._query = connection, query.where(_Among(key))
-        row: Any = namedtuple("Row", [column.key for column in query.selected_columns])  # type: ignore[misc]
-        self._row: Callable[[Column], Any] = row._make
-        self._convert = [_converting(column.type, connection.dialect) for column in query.selected_columns]
+        self._convert = {str(column.key): _converting(column.type, connection.dialect) for column in query.selected_columns}
+        self.nothing: Column = (None,) * len(self._convert)  # a row for what has none
 
-    def of(self, keys: Sequence[int]) -> list[Any]:
-        """The rows of these keys, in no order; their fields have the names of the statement's columns."""
+    def of(self, keys: Sequence[int]) -> Sequence[Column]:
+        """The rows of these keys as the driver gives them, in the statement's order; that is none if it asks for none."""
         result = self._connection.execute(self._query, {_THESE.key: keys})
         assert result.cursor is not None
-        columns: list[Column] = list(zip(*result.cursor.fetchall(), strict=True))
+        rows: Sequence[Column] = result.cursor.fetchall()
         result.close()
-        if not columns:
-            return []
-        made = [convert(column) if convert else column for convert, column in zip(self._convert, columns, strict=True)]
-        return list(map(self._row, zip(*made, strict=True)))
+        return rows
+
+    def fields(self, rows: Sequence[Column]) -> dict[str, Column]:
+        """Some of these rows, at least one, as Python's values, by the names of the statement's columns."""
+        columns = zip(self._convert.items(), zip(*rows, strict=True), strict=True)
+        return {name: convert(column) if convert else column for (name, convert), column in columns}
+
+
+def row_by_row(fields: Fields) -> Iterator[Any]:
+    """The same as rows, whose fields have these names."""
+    return map(_row(tuple(fields)), *fields.values())
+
+
+@lru_cache(maxsize=16)
+def _row(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names)
 
 
 class _Keys(TypeDecorator[Sequence[int]]):

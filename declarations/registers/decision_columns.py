@@ -2,17 +2,31 @@
 
 from typing import Any
 
+import msgspec
+
 from declarations import alternatives
-from declarations.registers.columns import OUTCOMES, Cell, Column, figures, rules, told_clauses, told_figures, told_rules
+from declarations.registers.columns import FIGURES, OUTCOMES, RULES, Cell, Column, Of, told_clauses, told_figures, told_rules
+from declarations.registers.pinned import Assessment
 from declarations.registers.words import Words
 from workflows.words import N_, Review
 
+_READ = msgspec.json.decode
 _REVIEWS = {review.value: review.slug for review in Review}
 T, L, W, N = Cell.TEXT, Cell.LONG, Cell.WORD, Cell.WHOLE
 
 
 def _action(slug: str, words: Words) -> str:
     return str(words.decisions.get(slug, slug))
+
+
+def _kept(name: str) -> Of:
+    """What is kept as JSON; None where there is none."""
+    return Of(lambda text: _READ(text) if text else None, (name,))
+
+
+def _outcome(found: Assessment) -> str | None:
+    """What the policy had asked for."""
+    return OUTCOMES[found.outcome] if found.outcome is not None else None
 
 
 def _set(conditions: list[dict[str, Any]], words: Words) -> str:
@@ -29,7 +43,7 @@ DECISION_COLUMNS: tuple[Column, ...] = (
     Column("kind", N_("Kind"), W, 18, "kind", lambda slug, words: words.label("kind", slug)),
     Column("declarant", N_("Declarant"), T, 22, "declarant"),
     Column(
-        "review", N_("Review"), W, 18, lambda made: _REVIEWS[made.row.review], lambda slug, words: words.label("review", slug)
+        "review", N_("Review"), W, 18, Of(_REVIEWS.__getitem__, ("review",)), lambda slug, words: words.label("review", slug)
     ),
     Column("decision", N_("Decision"), W, 22, "action", _action),
     Column("decided_by", N_("Decided by"), T, 22, "person"),
@@ -39,15 +53,15 @@ DECISION_COLUMNS: tuple[Column, ...] = (
     Column("decided_at", N_("Decided at"), Cell.MOMENT, 17, "at"),
     Column("filing", N_("On filing"), N, 8, "filing"),
     Column(
-        "outcome", N_("Outcome by policy"), W, 22, lambda made: OUTCOMES[made.outcome] if made.outcome is not None else None,
+        "outcome", N_("Outcome by policy"), W, 22, Of(_outcome, ("assessment",)),
         lambda slug, words: words.label("outcome", slug),
     ),
-    Column("clauses", N_("Clauses"), T, 26, rules, told_clauses, again=True),
-    Column("findings", N_("Findings"), L, 44, rules, told_rules, again=True),
-    Column("figures", N_("Figures"), L, 34, figures, told_figures),
-    Column("would_change", N_("What would have changed it"), L, 34, lambda made: made.changes, _told),
-    Column("reason", N_("Reason"), L, 34, lambda made: made.reason),
-    Column("conditions", N_("Conditions"), L, 34, lambda made: made.conditions, _set),
+    Column("clauses", N_("Clauses"), T, 26, RULES, told_clauses, again=True),
+    Column("findings", N_("Findings"), L, 44, RULES, told_rules, again=True),
+    Column("figures", N_("Figures"), L, 34, FIGURES, told_figures),
+    Column("would_change", N_("What would have changed it"), L, 34, _kept("changes"), _told),
+    Column("reason", N_("Reason"), L, 34, _kept("reason")),
+    Column("conditions", N_("Conditions"), L, 34, _kept("conditions"), _set),
     Column("policy", N_("Policy version"), T, 18, "policy_digest", again=True),
     Column("seen", N_("What was seen"), T, 18, "seen_digest"),
     Column("record_entry", N_("Record entry"), N, 9, "event_sequence"),

@@ -61,15 +61,20 @@ def beside(job: Job | None) -> Iterator[Second | None]:
             yield second
 
 
+def begin(second: Second | None, pieces: Sequence[Piece]) -> None:
+    """Let the second, where there is one, write while the first sees to something else."""
+    if second is not None:
+        with suppress(BrokenPipeError):  # it has died already
+            second.pipe.send(pieces)
+
+
 def write_all(
     connection: Connection, press: Press, pieces: Sequence[Piece], heard: Callable[[int], None], second: Second | None
 ) -> list[Done]:
-    """Write every piece and return them in their order; together with a second process where there is one."""
+    """Write every piece and return them in their order; together with a second process where there is one, which has begun."""
     if second is None:
         return [press.write(connection, piece, heard) for piece in pieces]
     done: dict[int, Done] = {}
-    with suppress(BrokenPipeError):  # it has died already
-        second.pipe.send(pieces)
     while (number := _next(second.turn)) < len(pieces):
         done[number] = press.write(connection, pieces[number], heard)
         _collect(second.pipe, done, heard, wait=False)

@@ -1,8 +1,7 @@
 """The press writes pieces of a register: their rows as a sheet's XML, and beside it the same rows as canonical lines."""
 
-import gc
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -37,16 +36,9 @@ class Done:
     lines: Packed | None
 
 
-@contextmanager
-def _no_search_for_cycles() -> Iterator[None]:
-    """Rows are many small containers that hold no cycles; looking for some among them would take a third of the time."""
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()
+def _values(changes: Sequence[Any]) -> list[Sequence[Any]]:
+    """What stands in the columns of these changes."""
+    return [list(map(column.value, changes)) for column in CHANGE_COLUMNS if callable(column.value)]
 
 
 class Press:
@@ -81,7 +73,7 @@ class Press:
             part, before = divmod(place, rows_a_sheet)
             with force_locale(self._language):
                 batch = list(islice(changes, min(most, rows_a_sheet - before)))
-                xml = writer.encode(values_of(CHANGE_COLUMNS, batch), before + 2) if batch else b""
+                xml = writer.encode(_values(batch), before + 2) if batch else b""
             if batch or place == 0:
                 piece = Piece(CHANGES, part, number, before + 2, len(batch), place)
                 with closing(Packer(self._xml(piece))) as packer:
@@ -96,7 +88,7 @@ class Press:
         planned, in which case nothing of it may be used."""
         left, first = piece.rows, piece.first
         columns, rows, lines = SHEETS[piece.sheet].columns, self._rows[piece.sheet], self._lines.get(piece.sheet)
-        with ExitStack() as stack, force_locale(self._language), _no_search_for_cycles():
+        with ExitStack() as stack, force_locale(self._language), reader.no_search_for_cycles():
             xml = stack.enter_context(closing(Packer(self._xml(piece))))
             told = stack.enter_context(closing(Packer(self._told(piece)))) if lines else None
             these = keys.read(self._folder, piece.sheet, piece.place, piece.rows, reader.AT_ONCE)
@@ -105,8 +97,9 @@ class Press:
                 xml.write(rows.encode(values, first))
                 if lines and told:
                     told.write(lines.encode(values))
-                first, left = first + len(batch), left - len(batch)
-                heard(len(batch))
+                written = len(values[0])
+                first, left = first + written, left - written
+                heard(written)
             if left:
                 raise Incomplete("The rows written are not as many as the snapshot counted.")
             return Done(piece, xml.done(), told.done() if told else None)

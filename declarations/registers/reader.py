@@ -2,23 +2,34 @@
 statements, whatever the batch holds. Memory stays the same however long the register is.
 """
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, func, select
 
 from declarations.models import Company, Condition, Decider, Declaration
 from declarations.registers import selects
-from declarations.registers.columnwise import Reading
-from declarations.registers.entry import Decided, Entry
-from declarations.registers.scope import Scope, belongs, breach
+from declarations.registers.columnwise import Fields, Reading
+from declarations.registers.scope import Scope, belongs
 
 AT_ONCE = 500  # rows fetched and written together
 
 DECISION, BREACH = "decision", "breach"  # the sheets beside those of each kind
 ENTRIES_ORDER = (Declaration.filed_at, Declaration.id)
-DECISIONS_ORDER = (*ENTRIES_ORDER, Decider.event_sequence)
+
+
+@contextmanager
+def no_search_for_cycles() -> Iterator[None]:
+    """Rows are many small containers that hold no cycles; looking for some among them would take a third of the time."""
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if searching:
+            gc.enable()
 
 
 @contextmanager
@@ -35,77 +46,66 @@ def as_many(connection: Connection, scope: Scope, most: int) -> bool:
     return bool(connection.execute(select(func.count()).select_from(some)).scalar_one() >= most)
 
 
-def batches(connection: Connection, scope: Scope, sheet: str, keys: Iterable[Sequence[int]]) -> Iterator[Sequence[Any]]:
+def batches(connection: Connection, scope: Scope, sheet: str, keys: Iterable[Sequence[int]]) -> Iterator[Fields]:
     """The sheet's entries or decisions of these keys, batch by batch. What is not there is left out."""
-    return decisions_of(connection, keys) if sheet == DECISION else entries_of(connection, scope, keys)
+    return decisions(connection, keys) if sheet == DECISION else entries(connection, scope, keys)
 
 
-def entries(connection: Connection, scope: Scope, sheet: str | None) -> Iterator[list[Entry]]:
-    """The entries of a sheet (of all kinds, for None) in batches, in the order they were filed."""
-    return entries_where(connection, _of(scope, sheet), scope)
+def entries_where(connection: Connection, wanted: ColumnElement[bool], scope: Scope) -> Iterator[Fields]:
+    """The entries for which a condition on declarations holds, in batches, in the order they were filed."""
+    return entries(connection, scope, _partitions(connection, select(Declaration.id).where(wanted).order_by(*ENTRIES_ORDER)))
 
 
-def entries_where(connection: Connection, wanted: ColumnElement[bool], scope: Scope) -> Iterator[list[Entry]]:
-    """The entries for which a condition on declarations holds."""
-    return entries_of(connection, scope, _partitions(connection, select(Declaration.id).where(wanted).order_by(*ENTRIES_ORDER)))
-
-
-def entries_of(connection: Connection, scope: Scope, keys: Iterable[Sequence[int]]) -> Iterator[list[Entry]]:
-    """The entries of these keys."""
-    read = Reading(connection, selects.entries(_group_currency(connection)), Declaration.id)
+def entries(connection: Connection, scope: Scope, keys: Iterable[Sequence[int]]) -> Iterator[Fields]:
+    """The entries of these keys: the columns of `selects.entries`; of the last decision those of `selects.deciders`; `conditions`,
+    each its day, text and when it was met; and of the register `group_currency` and `last_on`."""
+    read = Reading(connection, selects.entries(), Declaration.id)
     decided = Reading(connection, selects.deciders(), Decider.declaration_id)
-    conditions = Reading(connection, selects.conditions(), Condition.declaration_id)
-    last_on, nobody = scope.last_on, ()
+    asked = Reading(connection, selects.conditions(), Condition.declaration_id)
+    everywhere = {"group_currency": _group_currency(connection), "last_on": scope.last_on}
     for ids in keys:
-        rows = {row[0]: row for row in read.of(ids)}
-        deciders, asked = _by_declaration(decided.of(ids)), _by_declaration(conditions.of(ids))
-        found = [rows[number] for number in ids if number in rows]
-        yield [
-            Entry(
-                row,
-                deciders.get(row[0], nobody),
-                asked.get(row[0], nobody),
-                last_on,
-                row.answers,
-                row.assessment,
-                row.organisation,
-            )
-            for row in found
-        ]
+        found = _in_order(read, ids)
+        if found:
+            there = [row[0] for row in found]
+            last = {row[0]: row for row in decided.of(ids)}
+            conditions = _conditions(asked, ids)
+            yield {
+                **decided.fields([last.get(number, decided.nothing) for number in there]),
+                **read.fields(found),
+                "conditions": [conditions.get(number, ()) for number in there],
+                **{name: [value] * len(there) for name, value in everywhere.items()},
+            }
 
 
-def decisions(connection: Connection, scope: Scope) -> Iterator[list[Decided]]:
-    """Every decision on the register's entries in batches, in the order of the entries."""
-    keys = select(Decider.id).join(Declaration, Declaration.id == Decider.declaration_id).where(belongs(scope))
-    return decisions_of(connection, _partitions(connection, keys.order_by(*DECISIONS_ORDER)))
-
-
-def decisions_of(connection: Connection, keys: Iterable[Sequence[int]]) -> Iterator[list[Decided]]:
-    """The decisions of these keys."""
+def decisions(connection: Connection, keys: Iterable[Sequence[int]]) -> Iterator[Fields]:
+    """The decisions of these keys: the columns of `selects.decisions`."""
     read = Reading(connection, selects.decisions(), Decider.id)
     for ids in keys:
-        rows = {row[0]: row for row in read.of(ids)}
-        yield [Decided(rows[number], rows[number].assessment) for number in ids if number in rows]
+        found = _in_order(read, ids)
+        if found:
+            yield read.fields(found)
 
 
-def _of(scope: Scope, sheet: str | None) -> ColumnElement[bool]:
-    """True for the declarations of a sheet."""
-    if sheet is None or sheet == DECISION:
-        return belongs(scope)
-    return and_(belongs(scope), breach(scope) if sheet == BREACH else Declaration.kind == sheet)
+def _in_order(read: Reading, ids: Sequence[int]) -> list[Any]:
+    """The rows whose first column these are, in this order."""
+    rows = {row[0]: row for row in read.of(ids)}
+    return [rows[number] for number in ids if number in rows]
+
+
+def _conditions(asked: Reading, ids: Sequence[int]) -> dict[int, list[Any]]:
+    """Those of each declaration that has some."""
+    found: dict[int, list[Any]] = {}
+    rows = asked.of(ids)
+    if rows:
+        for number, *condition in zip(*asked.fields(rows).values(), strict=True):
+            found.setdefault(number, []).append(condition)
+    return found
 
 
 def _partitions(connection: Connection, keys: Select[int]) -> Iterator[Sequence[int]]:
     """Keys in their order through a cursor on the server, a batch at a time. Only keys are sorted; the rows, which are wide, are
     then fetched by them."""
     return connection.execute(keys.execution_options(yield_per=AT_ONCE)).scalars().partitions()
-
-
-def _by_declaration(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row[0], []).append(row)
-    return found
 
 
 def _group_currency(connection: Connection) -> str:

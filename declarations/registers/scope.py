@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from declarations.models import CompanyBelow, Declaration, NamedPerson, Recheck
-from declarations.registers.entry import BEFOREHAND
+from declarations.registers.breaches import BEFOREHAND
 from workflows.words import WAITING, Direction, Kind, State, Timing
 
 STANDING = (Kind.INTEREST.value, Kind.CONFLICT.value)
@@ -44,14 +44,12 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def belongs(scope: Scope) -> ColumnElement[bool]:
     """True for the declarations of this register."""
-    filed = and_(Declaration.filed_at >= scope.begins, Declaration.filed_at < scope.ends)
     stood = and_(
         Declaration.kind.in_(STANDING),
-        Declaration.filed_at < scope.ends,
         Declaration.state != State.WITHDRAWN,
         func.coalesce(Declaration.ends_on, date.max) >= scope.first_on,
     )
-    return and_(reach(scope), or_(filed, stood))
+    return and_(reach(scope), Declaration.filed_at < scope.ends, or_(Declaration.filed_at >= scope.begins, stood))
 
 
 def reach(scope: Scope) -> ColumnElement[bool]:
@@ -67,7 +65,7 @@ def naming(person_id: int) -> ColumnElement[bool]:
 
 
 def breach(scope: Scope) -> ColumnElement[bool]:
-    """True for what belongs on the sheet of breaches and late ones; the same conditions as `Entry.breaches`."""
+    """True for what belongs on the sheet of breaches and late ones; the same conditions as `breaches.reasons`."""
     return or_(
         Declaration.days_late > 0,
         Declaration.prohibited.is_(True),

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, case, literal, null, select, type_coerce
+from sqlalchemy import ColumnElement, Select, Text, and_, case, null, select, type_coerce
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.visitors import InternalTraversal
@@ -35,8 +35,9 @@ _OVERSEERS = select(RoleGrant.person_id).where(
 )
 
 
-# What a register has no use for: where it waits for whom, and what is kept for queries only.
+# What a register has no use for: the numbers of what it points at, where it waits for whom, and what is kept for queries only.
 _NOT_SHOWN = frozenset({
+    "public_id", "company_id", "declarant_id", "prepared_by_id", "counterparty_id",
     "packed", "marks", "host_present", "review", "returns_to", "escalated", "assignee_id", "assigned_for_id", "pool_company_id",
     "urgent_on", "reminded", "exempt", "whole_base_minor", "decided_at", "form",
 })  # fmt: skip
@@ -78,7 +79,7 @@ def _text(column: Any, name: str, read: Callable[[Any], Any] | None = None) -> A
     return _Unread(column, read).label(name)
 
 
-def entries(group_currency: str) -> Query:
+def entries() -> Query:
     """Declarations, the names of what they point at, the texts of their filing and the digest of their last event."""
     assistant = aliased(Person)
     columns: Mapping[str, Any] = {
@@ -100,7 +101,6 @@ def entries(group_currency: str) -> Query:
             _text(Filing.answers, "answers", answers_of),
             _text(Filing.assessment, "assessment", assessment_of),
             _text(Filing.organisation, "organisation", organisation_of),
-            literal(group_currency).label("group_currency"),
             Declaration.id.in_(select(Recheck.declaration_id)).label("reopened"),
         )
         .join(Company, Company.id == Declaration.company_id)
@@ -114,10 +114,17 @@ def entries(group_currency: str) -> Query:
 
 
 def deciders() -> Query:
-    """Who decided, as an entry shows it."""
+    """Who decided, as an entry shows it, the last of an entry last."""
     decider, behalf = aliased(Person), aliased(Person)
+    columns: Mapping[str, Any] = {
+        "decided_by": decider.name,
+        "decided_as": Event.role,
+        "decided_for": behalf.name,
+        "decided_at": Decider.at,
+        "decided_in": Decider.event_sequence,
+    }
     return (
-        select(Decider.declaration_id, Decider.at, decider.name.label("person"), behalf.name.label("on_behalf_of"), Event.role)
+        select(Decider.declaration_id, *(column.label(name) for name, column in columns.items()))
         .select_from(Decider)
         .join(decider, decider.id == Decider.person_id)
         .outerjoin(behalf, behalf.id == Decider.on_behalf_of_id)
@@ -172,5 +179,5 @@ def decisions() -> Query:
 
 def conditions() -> Query:
     """What decisions asked for, and when it was met."""
-    columns = (Condition.declaration_id, Condition.text, Condition.due_on, Condition.met_at)
+    columns = (Condition.declaration_id, Condition.due_on, Condition.text, Condition.met_at)
     return select(*columns).order_by(Condition.declaration_id, Condition.id)

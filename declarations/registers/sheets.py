@@ -1,10 +1,11 @@
 """The sheets whose rows come out of the database, in the order people know them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from declarations.registers.columns import BREACH_COLUMNS, Cell, Column, entry_columns
+from declarations.registers.columns import BREACH_COLUMNS, Cell, Column, Of, entry_columns
+from declarations.registers.columnwise import Fields
 from declarations.registers.decision_columns import DECISION_COLUMNS
 from declarations.registers.reader import BREACH, DECISION
 from declarations.registers.safe_cell import Texts
@@ -37,23 +38,23 @@ SHEETS: dict[str, Sheet] = {
 IN_LINES = tuple(key for key in SHEETS if key != BREACH)  # the sheet of breaches repeats entries
 
 
-def values_of(columns: Sequence[Column], batch: Sequence[Any]) -> list[Sequence[Any]]:
-    """What entries or decisions hold, column by column; at least one of them."""
-    rows = [one.row for one in batch]
-    fields = dict(zip(rows[0]._fields, zip(*rows, strict=True), strict=True))
+def values_of(columns: Sequence[Column], fields: Fields) -> list[Sequence[Any]]:
+    """What stands in the columns of these entries or decisions."""
     made: dict[Any, Sequence[Any]] = {}
-    return [_column(column, fields, batch, made) for column in columns]
+    return [_column(column, fields, made) for column in columns]
 
 
-def _column(
-    column: Column, fields: Mapping[str, Sequence[Any]], batch: Sequence[Any], made: dict[Any, Sequence[Any]]
-) -> Sequence[Any]:
+def _column(column: Column, fields: Fields, made: dict[Any, Sequence[Any]]) -> Sequence[Any]:
     value = column.value
     if isinstance(value, tuple):
         minors, currencies = (fields[name] for name in value)
         return [None if minor is None else (minor, currency) for minor, currency in zip(minors, currencies, strict=True)]
     if value not in made:  # two columns may tell the same in two ways
-        values = fields[value] if isinstance(value, str) else list(map(value, batch))
+        if isinstance(value, Of):
+            values: Sequence[Any] = list(map(value.read, *(fields[name] for name in value.fields)))
+        else:
+            assert isinstance(value, str)
+            values = fields[value]
         plain = column.cell in (Cell.TEXT, Cell.LONG) and column.told is None and not column.again
         made[value] = Texts(values) if plain else values
     return made[value]

@@ -1,7 +1,7 @@
 """A register as a workbook: About, one sheet for each kind, Decisions, Breaches and late, Totals, all out of one snapshot."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -82,9 +82,11 @@ def write_workbook(
         if helped is not None and reader.as_many(connection, scope, halves.WORTH_IT):
             job = Job(helped, halves.shared(connection), scope, language, styles, folder, os.getpid())
         with halves.beside(job) as second:
-            counted, summed = _counted(connection, scope, folder)
-            write_facts(front, about.facts(connection, scope, counted))
+            counted = keys.write(connection, scope, folder)
             pieces = plan(counted, rows_a_sheet=rows_a_sheet)
+            halves.begin(second, pieces)
+            summed = _summed(connection, scope, counted)
+            write_facts(front, about.facts(connection, scope, counted))
             teller = _Teller(sum(counted.values()), progress)
             press = Press(scope, language, styles, folder)
             done = halves.write_all(connection, press, pieces, teller.heard, second)
@@ -99,12 +101,12 @@ def write_workbook(
     return Written(sum(counted[kind.value] for kind in Kind), summed, sealed)
 
 
-def _counted(connection: Connection, scope: Scope, folder: Path) -> tuple[dict[str, int], list[Total]]:
-    """How many rows each sheet has by the keys found, which are now in `folder`, and what the database says they add up to."""
-    counted, summed = keys.write(connection, scope, folder), totals(connection, scope)
+def _summed(connection: Connection, scope: Scope, counted: Mapping[str, int]) -> list[Total]:
+    """What the database says the entries add up to; Incomplete if they are not as many as were found for each sheet."""
+    summed = totals(connection, scope)
     if any(counted[kind.value] != sum(line.entries for line in summed if line.kind == kind) for kind in Kind):
         raise Incomplete("The rows found are not as many as the snapshot counted.")
-    return counted, summed
+    return summed
 
 
 def _sheets(workbook: Workbook, done: Sequence[Done], words: Words) -> Iterator[tuple[str, Pour]]:

@@ -1,19 +1,11 @@
 """What only some policies ask stands in one column: as typed in the sealed lines, in words for whoever reads the workbook."""
 
-from datetime import date
-
 import pytest
 from flask import Flask
 
-from declarations.registers.columns import COLUMNS, entry_columns
-from declarations.registers.entry import Entry
-from declarations.registers.pinned import NO_ASSESSMENT, NO_ORGANISATION
+from declarations.registers.columns import COLUMNS, Of, entry_columns
 from declarations.registers.words import Words
 from workflows.words import Kind
-
-
-def entry(**answers: str) -> Entry:
-    return Entry(None, (), (), date(2026, 11, 20), answers, NO_ASSESSMENT, NO_ORGANISATION)
 
 
 @pytest.fixture
@@ -24,11 +16,11 @@ def words(app: Flask) -> Words:
 
 def test_circumstances_stand_together_in_one_column(app: Flask, words: Words) -> None:
     (column,) = (column for column in COLUMNS if column.key == "circumstances")
-    assert callable(column.value)
+    assert isinstance(column.value, Of)
     assert column.told is not None
-    assert column.value(entry(what="Wine", note="Thanks")) is None
-    asked = entry(applies="decides\nopen_buffet", meal="late_snack", several_things="no", tax="9.50", what="Food")
-    stated = column.value(asked)
+    assert column.value.read({"what": "Wine", "note": "Thanks"}) is None
+    asked = {"applies": "decides\nopen_buffet", "meal": "late_snack", "several_things": "no", "tax": "9.50", "what": "Food"}
+    stated = column.value.read(asked)
     assert stated == "meal: late_snack\ntax: 9.50\nseveral_things: no\napplies: decides; open_buffet"
     with app.test_request_context():
         assert column.told(stated, words).split("\n") == [

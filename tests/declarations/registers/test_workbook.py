@@ -22,8 +22,12 @@ from sqlalchemy import select
 from declarations.extensions import db
 from declarations.models import Declaration, Event
 from declarations.registers import keys, reader
+from declarations.registers.columns import BREACH_COLUMNS
+from declarations.registers.columnwise import row_by_row
 from declarations.registers.look import styles_of
 from declarations.registers.package import write_package
+from declarations.registers.scope import belongs
+from declarations.registers.sheets import values_of
 from declarations.registers.totals import Total, totals
 from declarations.registers.totals_sheet import BESIDE_CHARTS, write_totals
 from declarations.registers.words import Words
@@ -88,18 +92,21 @@ def test_breaches_and_late_ones_say_why_they_are_there(busy: Story, scope_of: An
 
 def test_the_breaches_the_database_counts_are_the_ones_the_rows_explain(busy: Story, scope_of: Any, tmp_path: Path) -> None:
     with busy.app.app_context(), reader.snapshot(db.engine) as connection:
-        everything = [entry for batch in reader.entries(connection, scope_of(), None) for entry in batch]
-        selected = [entry for batch in reader.entries(connection, scope_of(), reader.BREACH) for entry in batch]
+        entries = list(reader.entries_where(connection, belongs(scope_of()), scope_of()))
         counted = keys.write(connection, scope_of(), tmp_path)[reader.BREACH]
-    explained = [entry.row.number for entry in everything if entry.breaches]
-    assert explained == [entry.row.number for entry in selected]
-    assert counted == len(explained) > 0
+        (selected,) = keys.read(tmp_path, reader.BREACH, 0, counted, counted)
+    why = next(column for column in BREACH_COLUMNS if column.key == "why")
+    explained = [
+        key for batch in entries for key, reasons in zip(batch["id"], values_of([why], batch)[0], strict=True) if reasons
+    ]
+    assert explained == selected
+    assert counted > 0
 
 
 def test_totals_asked_of_the_database_equal_the_sum_of_the_rows(busy: Story, scope_of: Any) -> None:
     with busy.app.app_context(), reader.snapshot(db.engine) as connection:
         lines_ = totals(connection, scope_of())
-        rows = [entry.row for batch in reader.entries(connection, scope_of(), None) for entry in batch]
+        rows = [row for batch in reader.entries_where(connection, belongs(scope_of()), scope_of()) for row in row_by_row(batch)]
     summed: dict[tuple[Any, ...], list[int]] = {}
     for row in rows:
         sums = summed.setdefault((row.company, row.kind, row.state, row.currency, row.base_currency), [0, 0, 0, 0, 0])
