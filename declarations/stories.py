@@ -219,6 +219,8 @@ class Teller:
         more = explanations.short(assessment)
         if assessment.outcome is Outcome.PROHIBITED:
             return Line("scale", _("The policy does not allow it."), more, "warn", at, clauses=deciding)
+        if assessment.without_policy:
+            return Line("scale", _("No policy was in force on that day."), at=at)
         reviews = tuple(assessment.reviews)
         if not reviews:
             return Line("scale", _("The policy asks nobody to decide."), at=at)

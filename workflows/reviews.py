@@ -53,12 +53,17 @@ def asks_advice(case: Case) -> bool:
 
 def required(case: Case) -> tuple[Review, ...]:
     """Every review these facts call for, in order. An escalation puts the higher review in the place of the one below it."""
-    asked: set[Review] = {Review.COMPLIANCE} if case.prohibited else set(_asked(case.assessment))
+    asked: set[Review] = {Review.COMPLIANCE} if case.prohibited or _unasked(case) else set(_asked(case.assessment))
     if asks_advice(case) and not case.prohibited:
         asked = {min(asked, default=Review.MANAGER)}
     elif case.facts.wants_advice and not asked:
         asked = {Review.MANAGER}
     return tuple(sorted(review for review in asked | case.escalated if review + 1 not in case.escalated))
+
+
+def _unasked(case: Case) -> bool:
+    """True where no policy was in force on the event's day, so that a day long ago, given by slip or by design, passes nobody by."""
+    return not case.imported and case.assessment is not None and case.assessment.without_policy
 
 
 def _asked(assessment: Assessment | None) -> Iterable[Review]:

@@ -170,8 +170,8 @@ def _remarks(heard: Heard, found: Preview, today: date) -> list[str]:
             said.append(_("It lies ahead. Wait for the answer before you go on."))
     if facts.concerns_manager:
         said.append(_("Your manager does not see it."))
-    if (assessment.attributes or {}).get("policy") == "none_in_force":
-        said.append(_("No policy was in force on that day."))
+    if assessment.without_policy:
+        said.append(_("No policy was in force on that day, so compliance looks at it."))
     if converted := explanations.conversion(assessment):
         said.append(converted)
     return said

@@ -143,5 +143,12 @@ def test_an_import_without_a_value_or_a_policy_lands_all_the_same() -> None:
     assert step.assessment.findings == ()
 
 
+def test_a_day_before_there_was_a_policy_passes_compliance_by_for_nobody() -> None:
+    step = Play.draft(where=replace(world(), policy=NO_POLICY)).do(A.FILE, ANNA)
+    assert step.state is State.WITH_COMPLIANCE
+    assert step.assessment is not None
+    assert step.assessment.findings == ()
+
+
 def test_a_gift_given_is_routed_like_one_received() -> None:
     assert Play.draft(facts("AM", direction=Direction.GIVEN)).do(A.FILE, ANNA).state is State.WITH_MANAGER

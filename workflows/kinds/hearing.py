@@ -12,6 +12,8 @@ from workflows.words import N_
 Typed = Mapping[str, str | Sequence[str]]  # field name → what stands in it; several are a sequence or one a line
 
 NOT_A_DAY = N_("Write the day as year-month-day, such as 2026-11-19.")
+OTHER_YEAR = N_("Please check the year.")
+_YEARS = range(1900, 2200)  # a browser reports 0002 while the year 2026 is being typed
 NOT_A_COLLEAGUE = N_("We know no colleague of that name. Pick one from the list, or write their e-mail address.")
 NOT_A_COUNTRY = N_("Pick a country from the list.")
 
@@ -83,18 +85,19 @@ def _answer(question: Question, texts: tuple[str, ...], locale: str, currency: s
 
 
 def parse_day(text: str) -> date:
-    """A day written 2026-11-19, 2026/11/19 or 19.11.2026; one with slashes and the year last could mean two. Raises Misheard."""
+    """A day written 2026-11-19, 2026/11/19 or 19.11.2026; one with slashes and the year last could mean two. Raises Misheard, for a
+    day in no year that anybody means too."""
     bare = unicodedata.normalize("NFKC", text).strip()
     iso = re.fullmatch(r"([0-9]{4})([-/])([0-9]{1,2})\2([0-9]{1,2})", bare)
     dotted = re.fullmatch(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([0-9]{4})", bare)
+    year, month, day = iso.group(1, 3, 4) if iso else dotted.group(3, 2, 1) if dotted else ("", "", "")
     try:
-        if iso:
-            return date(int(iso[1]), int(iso[3]), int(iso[4]))
-        if dotted:
-            return date(int(dotted[3]), int(dotted[2]), int(dotted[1]))
+        found = date(int(year), int(month), int(day))
     except ValueError:
-        pass
-    raise Misheard(NOT_A_DAY)
+        raise Misheard(NOT_A_DAY) from None
+    if found.year not in _YEARS:
+        raise Misheard(OTHER_YEAR)
+    return found
 
 
 def _country(text: str) -> str:

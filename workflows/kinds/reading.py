@@ -7,6 +7,7 @@ from typing import Any
 
 from workflows.facts import Facts
 from workflows.kinds import KINDS
+from workflows.kinds.hearing import OTHER_YEAR
 from workflows.kinds.question import Answers, Question, Questionnaire, Type, slugs
 from workflows.money import Money
 from workflows.spelling import letters
@@ -177,7 +178,7 @@ def _problem(question: Question, answer: Any, filed_on: date) -> str | None:
     if question.type in (Type.CHOICE, Type.CHOICES) and any(question.choice(slug) is None for slug in slugs(answer)):
         return N_("Pick one of the answers shown.")
     if isinstance(answer, date) and not filed_on - _BACK <= answer <= filed_on + _AHEAD:
-        return N_("Please check the year.")
+        return OTHER_YEAR
     if any(isinstance(money, Money) and money.minor < 0 for money in (answer if isinstance(answer, tuple) else (answer,))):
         return N_("Write an amount of nothing or more.")
     return None

@@ -62,3 +62,8 @@ class Assessment:
     days_late: int = 0
     safe_default: str | None = None
     attributes: dict[str, str] | None = None
+
+    @property
+    def without_policy(self) -> bool:
+        """True where no document was in force on the event's day, so that nothing could be asked."""
+        return (self.attributes or {}).get("policy") == "none_in_force"

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from workflows.kinds import KINDS
-from workflows.kinds.hearing import NOT_A_COLLEAGUE, NOT_A_COUNTRY, NOT_A_DAY, Misheard, hear, parse_day
+from workflows.kinds.hearing import NOT_A_COLLEAGUE, NOT_A_COUNTRY, NOT_A_DAY, OTHER_YEAR, Misheard, hear, parse_day
 from workflows.kinds.numbers import NOT_A_NUMBER
 from workflows.money import Money
 from workflows.words import Kind
@@ -75,6 +75,14 @@ def test_each_slip_gets_its_own_sentence_and_spoils_nothing_else() -> None:
 @pytest.mark.parametrize("text", ["2026-11-09", "2026/11/9", "9.11.2026", "09. 11. 2026", "２０２６-１１-０９"])
 def test_a_day_is_read_in_every_form_that_has_one_meaning(text: str) -> None:
     assert parse_day(text) == date(2026, 11, 9)
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"), [("1899-12-31", False), ("1900-01-01", True), ("2199-12-31", True), ("2200-01-01", False)]
+)
+def test_a_day_in_no_year_that_anybody_means_is_refused(text: str, heard: bool) -> None:
+    answers, misheard = hear(KINDS[Kind.GIFT], {"occurred_on": text}, locale="en", currency="EUR", colleagues={})
+    assert ("occurred_on" in answers, misheard.get("occurred_on")) == (heard, None if heard else OTHER_YEAR)
 
 
 @pytest.mark.parametrize("text", ["2026-02-30", "31.02.2026", "09/11/2026", "yesterday", "2026-11/09"])
