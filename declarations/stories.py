@@ -210,7 +210,7 @@ class Teller:
         if event.personal.get("reason") and not private:
             yield str(event.personal["reason"])
         for condition in event.personal.get("conditions", ()):
-            yield _("%(what)s By %(day)s.", what=condition["text"], day=full_day(date.fromisoformat(condition["due_on"])))
+            yield _("%(what)s By %(day)s.", what=f"{condition['text']}\n", day=full_day(date.fromisoformat(condition["due_on"])))
         yield from self.corrections.get(event.public.get("filing", 0), ()) if event.action == "declaration:corrected" else ()
 
     def _policy(self, assessment: Assessment, at: datetime) -> Line:

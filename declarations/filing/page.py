@@ -95,6 +95,7 @@ def draw(desk: Desk, problems: Mapping[str, str] | None = None) -> str:
         met=met_before(desk.found, desk.heard),
         window=opened(desk.draft.typed_in if desk.draft else ""),
         yesterday=desk.today - timedelta(days=1),
+        latest=() if desk.typed.get("counterparty") else queries.others_lately(db.session(), me(), desk.kind),
         Type=Type,
         saved=saved,
         big_button=button,

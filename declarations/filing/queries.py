@@ -193,6 +193,26 @@ def lookup(session: Session, typed: str, viewer: Viewer, limit: int = 8) -> list
     return suggest(session, typed, limit, viewer_id=viewer.person_id) if len(typed.strip()) > 1 else []
 
 
+_COMES_AGAIN = (Kind.GIFT, Kind.ENTERTAINMENT, Kind.TRAVEL)  # whoever gives one may give another
+
+
+def others_lately(session: Session, viewer: Viewer, kind: Kind, limit: int = 3) -> list[str]:
+    """The names of those whom the viewer's own last declarations of that kind were about, the latest first, as linked today."""
+    survivor = aliased(Counterparty)
+    names = session.scalars(
+        select(func.coalesce(survivor.name, Counterparty.name))
+        .select_from(Declaration)
+        .join(Counterparty, Counterparty.id == Declaration.counterparty_id)
+        .outerjoin(survivor, survivor.id == Counterparty.same_as_id)
+        .where(
+            Declaration.declarant_id == viewer.person_id, Declaration.kind.in_(_COMES_AGAIN if kind in _COMES_AGAIN else (kind,))
+        )
+        .order_by(Declaration.filed_at.desc(), Declaration.id.desc())
+        .limit(4 * limit)
+    )
+    return list(dict.fromkeys(names))[:limit]
+
+
 def counterparty_named(session: Session, viewer: Viewer, public_id: str) -> str:
     """The name of the counterparty suggested under this id; empty if it may not be shown."""
     row = session.scalars(select(Counterparty).where(Counterparty.public_id == public_id)).one_or_none()

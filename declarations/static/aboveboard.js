@@ -59,13 +59,17 @@
 
   const part = (name) => form.querySelector(`[data-part=${name}]`);
   part("saved").parentElement.hidden = false; // true only here: without a script nothing saves itself
-  for (const days of form.querySelectorAll(".days")) days.hidden = false; // one touch instead of a calendar
+  for (const answers of form.querySelectorAll(".handy")) answers.hidden = false; // one touch instead of a calendar or a name
   form.addEventListener("click", ({ target }) => {
-    if (!target.dataset?.day) return;
-    const field = target.closest(".cluster").querySelector("input");
-    field.value = target.dataset.day;
+    if (!target.dataset?.put) return;
+    const field = target.closest(".field").querySelector("input");
+    field.value = target.dataset.put;
     field.dispatchEvent(new Event("input", { bubbles: true }));
   });
+  const lost = (why) => {
+    part("saved").parentElement.classList.toggle("lost", Boolean(why));
+    if (why) part("saved").textContent = why;
+  };
   let busy = false;
   let again = false;
   let sending = false;
@@ -90,6 +94,7 @@
       if (!select.parentElement.querySelector("input").value) select.value = answer.currency;
     }
     if (part("country")) part("country").textContent = answer.country;
+    lost("");
     part("saved").textContent = answer.saved;
     part("button").textContent = answer.button;
     if (form.getAttribute("action") !== answer.send) {
@@ -119,11 +124,11 @@
       else {
         unsaved = true;
         const why = { 401: form.dataset.lost, 409: form.dataset.elsewhere };
-        part("saved").textContent = why[answer.status] ?? form.dataset.failed;
+        lost(why[answer.status] ?? form.dataset.failed);
       }
     } catch {
       unsaved = true;
-      part("saved").textContent = form.dataset.failed;
+      lost(form.dataset.failed);
     }
     busy = false;
     if (waiting) {

@@ -84,3 +84,15 @@ def test_officers_and_administrators_get_their_own_ways_in(story: Story) -> None
     assert "The directory is yours to keep" in adam
     assert "In your companies" not in adam
     assert story.viewer("Adam").holds(Role.ADMINISTRATOR)
+
+
+def test_up_to_five_rooms_are_tabs_of_more_the_first_four_and_the_others_stand_behind_more(story: Story) -> None:
+    _before, _more, behind = story.client("Ilse").get("/").text.partition("<summary>")
+    assert re.findall(r"<span>(\w+)</span>", behind[: behind.index("</nav>")]) == [
+        "More",
+        "Declarations",
+        "Registers",
+        "Quality",
+        "Policy",
+    ]
+    assert "<details>" not in story.client("Ben").get("/").text

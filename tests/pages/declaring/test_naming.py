@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask.testing import FlaskClient
 
 from declarations.counterparties import NewCounterparty, find_or_create
@@ -51,3 +53,12 @@ def test_private_persons_somebody_else_named_are_not_suggested(story: Story, ama
         find_or_create(session, new=private, by_id=story.ids["Tomasz"], now=story.now)
     assert amalie.get("/counterparties/lookup?q=lars").get_json() == []
     assert len(story.client("Tomasz").get("/counterparties/lookup?q=lars").get_json()) == 1
+
+
+def test_whom_ones_own_last_gifts_came_from_is_one_touch_away_and_nobody_elses(story: Story, amalie: FlaskClient) -> None:
+    for firm, by in (("Bluepoint", "Amalie"), ("Nordwind", "Amalie"), ("Elsewhere", "Tomasz")):
+        story.firm(firm)
+        story.declare(by, firm=firm, worth="60")
+    offered = re.findall(r'data-put="(\D[^"]*)"', amalie.get("/declare/entertainment").text)
+    assert offered == ["Nordwind", "Bluepoint"]
+    assert re.findall(r'data-put="(\D[^"]*)"', amalie.get("/declare/interest").text) == []
