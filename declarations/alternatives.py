@@ -1,6 +1,6 @@
 """What would have changed an outcome, said to reviewers: one sentence towards less and one towards more, never to who declared it.
 
-The change is computed by `workflows.policy.counterfactual` on what the filing pinned: its facts, and the items it counted.
+The change is computed by `workflows.policy.counterfactual.nearest` on what the filing pinned: its facts, and the items it counted.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,8 +20,8 @@ from workflows.facts import Facts
 from workflows.kinds import KINDS
 from workflows.money import Money
 from workflows.policy.assessment import Assessment
-from workflows.policy.counterfactual import Change, ask, nearest
-from workflows.policy.counterfactual_question import Question
+from workflows.policy.counterfactual.nearest import Change, ask, nearest
+from workflows.policy.counterfactual.question import Question
 from workflows.policy.in_force import day_in_force
 from workflows.words import N_, Kind, Outcome, Review
 

@@ -21,7 +21,7 @@ from declarations.policies.proof import places
 from declarations.policies.publishing import published_documents
 from declarations.viewer import Viewer
 from workflows.case import Forbidden, Invalid
-from workflows.policy.prove import prove
+from workflows.policy.proof.prove import prove
 from workflows.words import N_
 
 LOOSER = N_("Its policy would be looser than the Code there. Compliance has to publish a change of it first.")

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from declarations.models import Company, CompanyBelow, PolicyDocument
 from workflows.policy.check import others_of
 from workflows.policy.document import Document, load
-from workflows.policy.prove import Place, Proof, prove
+from workflows.policy.proof.prove import Place, Proof, prove
 
 
 def places(session: Session) -> tuple[Place, ...]:
@@ -20,6 +20,6 @@ def places(session: Session) -> tuple[Place, ...]:
 
 
 def proof_of(session: Session, document: Document) -> Proof:
-    """The proof of `document` beside all that is published, as `workflows.policy.prove` has it."""
+    """The proof of `document` beside all that is published, as `workflows.policy.proof.prove` has it."""
     published = [load(row.text, row.key) for row in session.scalars(select(PolicyDocument).order_by(PolicyDocument.id))]
     return prove([*others_of(document, published), document], places(session), document)

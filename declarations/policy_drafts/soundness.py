@@ -8,8 +8,8 @@ from declarations.display import _
 from workflows.policy.amend import unfit
 from workflows.policy.check import in_vain, others_of
 from workflows.policy.document import Document, PolicyError, load
-from workflows.policy.prove import Place, Proof, Refusal, prove
-from workflows.policy.prove_words import told
+from workflows.policy.proof.prove import Place, Proof, Refusal, prove
+from workflows.policy.proof.words import told
 from workflows.policy.sentences import Fault, Sentence
 
 

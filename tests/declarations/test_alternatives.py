@@ -27,7 +27,7 @@ from declarations.registers.words import Words
 from tests.support.story import Story
 from workflows.kinds import KINDS
 from workflows.money import Money
-from workflows.policy.counterfactual_axes import WORDS, YES_OR_NO
+from workflows.policy.counterfactual.axes import WORDS, YES_OR_NO
 from workflows.words import Action, Kind, Outcome, Review
 
 M, C, X = Review.MANAGER, Review.COMPLIANCE, Review.EXECUTIVE

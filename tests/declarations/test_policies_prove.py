@@ -11,7 +11,7 @@ from declarations.policies import commands
 from declarations.policies.proof import places, proof_of
 from tests.support.story import PACK, Story
 from workflows.policy.document import PolicyError, load
-from workflows.policy.prove import Place
+from workflows.policy.proof.prove import Place
 
 DENMARK = PACK / "denmark.toml"
 MEALS = 'when.per_head.over = { DKK = "450", EUR = "60" }'

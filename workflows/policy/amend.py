@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from workflows.policy.document import Document
-from workflows.policy.prove import Place, Refusal, prove
-from workflows.policy.prove_words import told
+from workflows.policy.proof.prove import Place, Refusal, prove
+from workflows.policy.proof.words import told
 from workflows.policy.rules import Amend, Rule
 from workflows.policy.sentences import Fault, Sentence
 from workflows.policy.tables import unknown

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from workflows.policy.amend import broken, said, unfit
 from workflows.policy.document import Document, PolicyError, load
 from workflows.policy.mute import mute
-from workflows.policy.prove import Place, prove
+from workflows.policy.proof.prove import Place, prove
 from workflows.policy.sentences import Fault, Sentence, joined
 
 

@@ -17,9 +17,9 @@ from workflows.facts import Facts, Item
 from workflows.money import Money, Rate, Rates
 from workflows.policies import default_pack
 from workflows.policy.assessment import Assessment
-from workflows.policy.counterfactual import Change, nearest, strictness
-from workflows.policy.counterfactual import ask as again
-from workflows.policy.counterfactual_question import Question
+from workflows.policy.counterfactual.nearest import Change, nearest, strictness
+from workflows.policy.counterfactual.nearest import ask as again
+from workflows.policy.counterfactual.question import Question
 from workflows.policy.in_force import InForce, in_force
 from workflows.words import Direction, Disposition, Kind, Outcome, ValueBasis
 

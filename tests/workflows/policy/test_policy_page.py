@@ -12,8 +12,8 @@ from tests.workflows.policy.given import said
 from workflows.policy.document import PolicyError, parse
 from workflows.policy.predicates import PREDICATES
 from workflows.policy.rules import Attributes
-from workflows.policy.scenario_settings import Documents
-from workflows.policy.scenarios import run
+from workflows.policy.scenarios.run import run
+from workflows.policy.scenarios.settings import Documents
 
 PAGE = Path("docs/policy.md").read_text(encoding="utf-8")
 SECTIONS = re.findall(r"^## (\d+)\. .*?$(.*?)(?=^## )", PAGE, re.MULTILINE | re.DOTALL)

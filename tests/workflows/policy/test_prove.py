@@ -9,16 +9,16 @@ import pytest
 
 from tests.workflows.policy.amending import CODE, instead, more, ours
 from tests.workflows.policy.given import amendment, content, document, gift, item, rule
-from workflows.policy import prove as proving
-from workflows.policy import prove_search, regions_sums
 from workflows.policy.amend import broken, unfit
 from workflows.policy.document import Document
-from workflows.policy.prove import Place, Refusal, prove
-from workflows.policy.prove_words import told
-from workflows.policy.regions import CannotCompare, Quantity, Stretch, choices
-from workflows.policy.regions_axes import AXES
-from workflows.policy.regions_items import Cell
-from workflows.policy.regions_rows import Asked, Met, attempt
+from workflows.policy.proof import prove as proving
+from workflows.policy.proof import search, sums
+from workflows.policy.proof.axes import AXES
+from workflows.policy.proof.cells import Cell
+from workflows.policy.proof.inequalities import Asked, Met, attempt
+from workflows.policy.proof.prove import Place, Refusal, prove
+from workflows.policy.proof.regions import CannotCompare, Quantity, Stretch, choices
+from workflows.policy.proof.words import told
 
 OVER_100 = {"per_head": {"over": {"EUR": "100"}}}
 MANAGER_OVER_100 = rule("limit", when=OVER_100, amend="may_tighten")
@@ -251,7 +251,7 @@ def test_the_sentence_of_an_amendment_of_the_default_pack() -> None:
 
 
 def test_what_would_take_too_many_regions_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prove_search, "MOST_REGIONS", 1)
+    monkeypatch.setattr(search, "MOST_REGIONS", 1)
     code = document(rule("limit", when={"solicited": True}, amend="may_tighten"))
     mine = amendment(rule("a", replaces="limit"), approved_by="Too many")
     assert {refusal.why for refusal in refused(code, mine)} == {"more than 1 regions would have to be compared"}
@@ -262,7 +262,7 @@ def test_a_share_among_more_than_are_tried_is_refused_without_a_thing_that_shows
     code = document(rule("limit", when=whole, amend="may_tighten"))
     mine = amendment(rule("a", replaces="limit", when={**whole, "per_head": {"over": {"EUR": "10"}}}))
     assert "shared by 101" in sentence(code, mine)
-    monkeypatch.setattr(regions_sums, "MOST_SHARES", 2)
+    monkeypatch.setattr(sums, "MOST_SHARES", 2)
     monkeypatch.setattr(proving, "MOST_TRIED", 0)
     again = amendment(rule("b", replaces="limit", when={**whole, "per_head": {"over": {"EUR": "10"}}}))
     assert sentence(code, again) == ("it cannot be seen to be at least as strict")

@@ -8,8 +8,8 @@ from tests.workflows.policy.tightening import TIGHTER
 from workflows.policy.assess import assess
 from workflows.policy.document import Document
 from workflows.policy.in_force import InForce, in_force
-from workflows.policy.prove import prove
-from workflows.policy.prove_witness import lost
+from workflows.policy.proof.prove import prove
+from workflows.policy.proof.witness import lost
 
 
 def policies(amendment: Document) -> tuple[InForce, InForce]:

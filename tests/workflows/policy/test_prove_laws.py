@@ -20,10 +20,10 @@ from workflows.policy.assessment import Assessment
 from workflows.policy.document import Document
 from workflows.policy.in_force import InForce, in_force
 from workflows.policy.predicates import PREDICATES
-from workflows.policy.prove import Place, prove
-from workflows.policy.prove_witness import lost
-from workflows.policy.regions_axes import AXES
-from workflows.policy.regions_solve import solve
+from workflows.policy.proof.axes import AXES
+from workflows.policy.proof.prove import Place, prove
+from workflows.policy.proof.solve import solve
+from workflows.policy.proof.witness import lost
 from workflows.words import Kind, Review
 
 TRIED = 40

@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.workflows.policy.given import amendment, document, rule
-from workflows.policy.prove import Refusal, prove
+from workflows.policy.proof.prove import Refusal, prove
 
 NET_OVER_150 = {"per_head": {"over": {"EUR": "150"}, "less_own_share": True}}
 HUNDRED = {"EUR": "100"}

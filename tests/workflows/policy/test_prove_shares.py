@@ -9,8 +9,8 @@ from workflows.facts import Facts, Item
 from workflows.money import Money
 from workflows.policy.document import PolicyError
 from workflows.policy.in_force import InForce, in_force
-from workflows.policy.prove import prove
-from workflows.policy.prove_witness import lost
+from workflows.policy.proof.prove import prove
+from workflows.policy.proof.witness import lost
 
 PAID_NOTHING = {"own_share": {"up_to": {"EUR": "0"}}}
 A_SHARE = {"own_share": {"at_least": {"EUR": "100"}}}

@@ -9,8 +9,8 @@ import pytest
 from tests.workflows.policy.given import DAY, NO_RATES, ask, company, gift, item, policy, rule
 from workflows.facts import Item
 from workflows.money import Money
-from workflows.policy.prove_witness import Witness, lost
-from workflows.policy.prove_words import told
+from workflows.policy.proof.witness import Witness, lost
+from workflows.policy.proof.words import told
 from workflows.words import Direction, Kind
 
 CODE = policy(rule("all", kinds=["gift", "entertainment", "travel", "interest", "conflict", "donation"]))

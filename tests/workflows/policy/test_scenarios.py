@@ -9,8 +9,8 @@ import yaml
 
 from workflows.policies.examples import example_texts
 from workflows.policy.document import load
-from workflows.policy.scenario_settings import Documents
-from workflows.policy.scenarios import Told, main, run
+from workflows.policy.scenarios.run import Told, main, run
+from workflows.policy.scenarios.settings import Documents
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 DOCUMENTS = Documents.of(example_texts())
@@ -32,8 +32,8 @@ def told(policy: str = "DEMO_DK", expect: Any = None, **more: Any) -> str:
 
 def test_every_word_of_the_cases_is_used_by_one_of_them() -> None:
     """The fields of a case and of what is expected, each at least once."""
-    from workflows.policy.scenario_checks import CHECKS
-    from workflows.policy.scenario_words import FIELDS, KINDS, OUTCOMES
+    from workflows.policy.scenarios.checks import CHECKS
+    from workflows.policy.scenarios.words import FIELDS, KINDS, OUTCOMES
 
     cases = [case for content in FILES.values() for case in content["scenarios"]]
     entries = [entry for case in cases for entry in (*case.get("given", ()), case["when"])]
@@ -133,10 +133,10 @@ def test_every_rule_of_an_example_says_where_it_comes_from() -> None:
     assert not [document.key for document in documents if document.key in names or document.key.replace("-", "_") in names]
 
 
-def test_the_module_is_the_program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_package_is_the_program(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("sys.argv", ["scenarios"])
     with pytest.raises(SystemExit) as ended:
-        runpy.run_path("workflows/policy/scenarios.py", run_name="__main__")
+        runpy.run_module("workflows.policy.scenarios")
     assert ended.value.code == 2
     assert capsys.readouterr().err == "Name one or more files of cases.\n"
 

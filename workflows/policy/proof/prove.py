@@ -9,12 +9,12 @@ from time import perf_counter
 from workflows.case import Company
 from workflows.policy.document import Document
 from workflows.policy.in_force import InForce, in_force
-from workflows.policy.prove_search import Chapter, Goal, Search, goals
-from workflows.policy.prove_witness import Witness, witness
-from workflows.policy.regions import CannotCompare, Side
-from workflows.policy.regions_clauses import Clause, clauses
-from workflows.policy.regions_space import Space
-from workflows.policy.regions_sums import Sums
+from workflows.policy.proof.clauses import Clause, clauses
+from workflows.policy.proof.regions import CannotCompare, Side
+from workflows.policy.proof.search import Chapter, Goal, Search, goals
+from workflows.policy.proof.space import Space
+from workflows.policy.proof.sums import Sums
+from workflows.policy.proof.witness import Witness, witness
 from workflows.policy.rules import Amend, Rule
 from workflows.policy.sentences import Sentence
 from workflows.words import N_

@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import Any
 
 from workflows.facts import Facts
-from workflows.policy.regions import ALL, NOTHING, PART, Measure, Quantity, Stretch
-from workflows.policy.regions_items import Cell
-from workflows.policy.regions_solve import Row, solve
+from workflows.policy.proof.cells import Cell
+from workflows.policy.proof.regions import ALL, NOTHING, PART, Measure, Quantity, Stretch
+from workflows.policy.proof.solve import Row, solve
 
 Variable = tuple[Any, ...]
 Sum = dict[Variable, int | Fraction]

@@ -7,10 +7,10 @@ from itertools import chain, combinations, islice
 from math import ceil, floor
 
 from workflows.money import exponent
-from workflows.policy.regions import Quantity, Stretch
-from workflows.policy.regions_items import Cell, cells
-from workflows.policy.regions_rows import Asked, Met, attempt
-from workflows.policy.regions_space import Region, Space
+from workflows.policy.proof.cells import Cell, cells
+from workflows.policy.proof.inequalities import Asked, Met, attempt
+from workflows.policy.proof.regions import Quantity, Stretch
+from workflows.policy.proof.space import Region, Space
 
 READ = frozenset("kind direction host exempt form disposition value day paid givers occasion separable".split())
 OF_ITEMS = frozenset("kind direction form day occasion".split())  # what earlier items are held beside

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from workflows.facts import Facts
 from workflows.money import Money
 from workflows.policy.assessment import Assessment
-from workflows.policy.prove_witness import Witness
+from workflows.policy.proof.witness import Witness
 from workflows.policy.sentences import Sentence, joined
 from workflows.words import N_, Direction, Kind, Outcome, Review
 

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from workflows.policy.document import Document, parse
-from workflows.policy.scenario_words import Unreadable, day
+from workflows.policy.scenarios.words import Unreadable, day
 from workflows.policy.tables import OPERATORS, unknown
 from workflows.words import Review
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from workflows.policy.amounts import Count, Total, Trifle
 from workflows.policy.document import Document
-from workflows.policy.regions import CannotCompare, Cuts, Quantity, Side
-from workflows.policy.regions_axes import cuts_of, kind_axes
+from workflows.policy.proof.axes import cuts_of, kind_axes
+from workflows.policy.proof.regions import CannotCompare, Cuts, Quantity, Side
 from workflows.policy.rules import Condition, Rule
 from workflows.policy.sentences import Sentence
 from workflows.words import Kind

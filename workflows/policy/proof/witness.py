@@ -12,10 +12,10 @@ from workflows.money import Money, Rate, Rates, exponent
 from workflows.policy.assess import assess
 from workflows.policy.assessment import Assessment
 from workflows.policy.in_force import InForce
-from workflows.policy.prove_search import RELIEFS
-from workflows.policy.regions import Side
-from workflows.policy.regions_items import Cell
-from workflows.policy.regions_rows import Amounts, Met
+from workflows.policy.proof.cells import Cell
+from workflows.policy.proof.inequalities import Amounts, Met
+from workflows.policy.proof.regions import Side
+from workflows.policy.proof.search import RELIEFS
 from workflows.words import Outcome, Review
 
 NEXT_TO_NOTHING = Decimal("0.001")  # of the smallest unit: it rounds to nothing

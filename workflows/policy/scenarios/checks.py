@@ -11,8 +11,8 @@ from typing import Any
 from workflows.money import Money, exponent, shares
 from workflows.policy.amounts import OccasionTotal, Total
 from workflows.policy.assessment import Assessment, Figure
-from workflows.policy.scenario_story import Story
-from workflows.policy.scenario_words import Unreadable, day
+from workflows.policy.scenarios.story import Story
+from workflows.policy.scenarios.words import Unreadable, day
 from workflows.words import Outcome
 
 ROUTES = {

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from workflows.policy.assess import assess
 from workflows.policy.assessment import Assessment
-from workflows.policy.counterfactual_axes import Axis, Figure, answers, days, figures
-from workflows.policy.counterfactual_question import Question
-from workflows.policy.counterfactual_turns import turns
+from workflows.policy.counterfactual.axes import Axis, Figure, answers, days, figures
+from workflows.policy.counterfactual.question import Question
+from workflows.policy.counterfactual.turns import turns
 from workflows.words import Outcome
 
 __all__ = ["Change", "Question", "ask", "nearest", "strictness"]

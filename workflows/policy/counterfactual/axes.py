@@ -10,7 +10,7 @@ from workflows.kinds import KINDS
 from workflows.money import Money, NoRate
 from workflows.policy.assess import due_filing_on
 from workflows.policy.assessment import Assessment
-from workflows.policy.counterfactual_question import Question
+from workflows.policy.counterfactual.question import Question
 from workflows.words import CounterpartyClass, Disposition, Kind
 
 # Answers to flip, in the order in which they are tried. What a rule never asks changes nothing and is passed over.

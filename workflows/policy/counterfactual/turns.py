@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from workflows.policy.counterfactual_axes import Axis
-from workflows.policy.counterfactual_question import Question
+from workflows.policy.counterfactual.axes import Axis
+from workflows.policy.counterfactual.question import Question
 from workflows.policy.look import Answer
 from workflows.policy.rules import Condition
 from workflows.policy.tables import Comparison

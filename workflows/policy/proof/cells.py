@@ -7,9 +7,9 @@ from itertools import product
 from typing import Any
 
 from workflows.facts import Facts, Item
-from workflows.policy.regions import Cut, Measure, Quantity, Stretch, cut_of, regions_of_tags, stretches
-from workflows.policy.regions_clauses import Atom
-from workflows.policy.regions_space import HERE, Space
+from workflows.policy.proof.clauses import Atom
+from workflows.policy.proof.regions import Cut, Measure, Quantity, Stretch, cut_of, regions_of_tags, stretches
+from workflows.policy.proof.space import HERE, Space
 from workflows.words import Direction, Disposition, Kind, State
 
 Sizes = tuple[tuple[tuple[str, Measure], Stretch], ...]  # by currency and what is measured

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from workflows.policy.amounts import Count, OccasionTotal, Total
-from workflows.policy.regions import DUE, CannotCompare, Cuts, Measure, Quantity, Side, cut_of
+from workflows.policy.proof.regions import DUE, CannotCompare, Cuts, Measure, Quantity, Side, cut_of
 from workflows.policy.rules import Condition
 from workflows.policy.sentences import Sentence
 from workflows.policy.tables import CountryAmount, Measured

@@ -18,8 +18,8 @@ from workflows.policy.assessment import Assessment
 from workflows.policy.document import Document
 from workflows.policy.in_force import InForce, day_in_force, in_force
 from workflows.policy.recheck import Filed, Lifted, dated_after, lifted
-from workflows.policy.scenario_settings import read
-from workflows.policy.scenario_words import Reader, day, state
+from workflows.policy.scenarios.settings import read
+from workflows.policy.scenarios.words import Reader, day, state
 from workflows.routing import assign
 from workflows.words import Direction, Outcome, Review, State
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from workflows.policy.document import Document
-from workflows.policy.regions import CannotCompare, Choice, Quantity
-from workflows.policy.regions_clauses import Clause, canonical
-from workflows.policy.regions_rows import Met
-from workflows.policy.regions_space import Axis, Region, Space
-from workflows.policy.regions_sums import Sums
+from workflows.policy.proof.clauses import Clause, canonical
+from workflows.policy.proof.inequalities import Met
+from workflows.policy.proof.regions import CannotCompare, Choice, Quantity
+from workflows.policy.proof.space import Axis, Region, Space
+from workflows.policy.proof.sums import Sums
 from workflows.policy.rules import Otherwise
 from workflows.policy.sentences import Sentence
 from workflows.policy.sound import ONE_OFF

@@ -10,7 +10,8 @@ from workflows.money import Money, Rates
 from workflows.policy.amounts import Trifle
 from workflows.policy.assess import look_at
 from workflows.policy.look import Look
-from workflows.policy.regions import (
+from workflows.policy.proof.clauses import Atom, Clause
+from workflows.policy.proof.regions import (
     AHEAD,
     ALL,
     DUE,
@@ -26,7 +27,6 @@ from workflows.policy.regions import (
     cut_of,
     stretches,
 )
-from workflows.policy.regions_clauses import Atom, Clause
 from workflows.policy.sound import ONE_OFF, unsound
 from workflows.words import Direction, Kind, ValueBasis
 

@@ -12,9 +12,9 @@ from typing import Any
 import yaml
 
 from workflows.policies.examples import example_texts
-from workflows.policy.scenario_checks import differences
-from workflows.policy.scenario_settings import Documents, changed, under
-from workflows.policy.scenario_words import Unreadable
+from workflows.policy.scenarios.checks import differences
+from workflows.policy.scenarios.settings import Documents, changed, under
+from workflows.policy.scenarios.words import Unreadable
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,3 @@ def main(names: Sequence[str]) -> int:
             passed, failed = passed + (not told.differs), failed + bool(told.differs)
     print(f"{passed + failed} cases: {passed} pass, {failed} differ.")
     return 1 if failed or not passed else 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
