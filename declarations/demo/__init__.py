@@ -1,0 +1,1 @@
+"""An invented group with eighteen months of story, played through the same commands that people use."""

@@ -1,0 +1,1 @@
+"""Samples out of a built register, drawn so that anybody can draw the same one again, with a work paper."""

@@ -1,0 +1,1 @@
+"""The door: passwords, one-time links and sessions."""

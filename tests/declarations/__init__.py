@@ -1,0 +1,1 @@
+"""Laws of the app, on SQLite and on PostgreSQL."""

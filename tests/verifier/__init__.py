@@ -1,0 +1,1 @@
+"""The verifier finds what was touched in a bundle, without any code of the app's."""

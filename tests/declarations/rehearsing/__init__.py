@@ -1,0 +1,1 @@
+"""A rehearsal answers as the engine does, row for row."""
