@@ -6,28 +6,29 @@ A second process's start counts. Ratios are by the clock; those by seconds of pr
 
 from __future__ import annotations
 
-from benchmarks import sheet_writers
 from benchmarks.contenders import MOST, SMALL, in_its_own_process, told, versus
 from benchmarks.measure import Report, measure
-from benchmarks.sheet_writers import columns, openpyxl, ours, ours_by_two, rustpy_xlsxwriter, xlsxwriter
 
-FROM_MEMORY = {each.__name__: each for each in (ours, ours_by_two, openpyxl, xlsxwriter, rustpy_xlsxwriter)}
-SLOW = (openpyxl, xlsxwriter)
+FROM_MEMORY = ("ours", "ours_by_two", "openpyxl", "xlsxwriter", "rustpy_xlsxwriter")
+SLOW = ("openpyxl", "xlsxwriter")
+WRITERS = "benchmarks.sheet_writers"  # every process loads this module here; only those that write load that one
 
 
 def from_memory(report: Report) -> None:
     """One sheet, its rows at hand."""
+    from benchmarks.sheet_writers import columns
+
     report.figure("columns", len(columns()))
     paces, memory = {}, {}
-    for name, contender in FROM_MEMORY.items():
-        rows = min(report.rows, MOST) if contender in SLOW else report.rows
-        took, memory[name] = in_its_own_process(sheet_writers.__name__, name, rows)
+    for name in FROM_MEMORY:
+        rows = min(report.rows, MOST) if name in SLOW else report.rows
+        took, memory[name] = in_its_own_process(WRITERS, name, rows)
         paces[name] = told(report, name, rows, took, memory[name])
     for name in ("openpyxl", "xlsxwriter", "rustpy_xlsxwriter"):
         versus(report, name, paces["ours"], paces[name])
     report.ratio("openpyxl_by_two", paces["ours_by_two"][0] / paces["openpyxl"][0])
     small = min(SMALL, report.rows)
-    report.figure(f"ours_memory_mb_at_{small}", in_its_own_process(sheet_writers.__name__, "ours", small)[1])
+    report.figure(f"ours_memory_mb_at_{small}", in_its_own_process(WRITERS, "ours", small)[1])
     report.ratio("memory", memory["ours"] / report.figures[f"ours_memory_mb_at_{small}"])
 
 

@@ -10,10 +10,10 @@ from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config import LANGUAGES, Settings
-from declarations import access, assets, display, errors, security
-from declarations.extensions import babel, csrf, db, login, migrate
+from declarations.extensions import babel, csrf, db, login
 
 ROOT = Path(__file__).resolve().parent.parent
+PARTS = ("access", "errors", "security", "assets", "display")
 ROOMS = (
     "sign_in",
     "home",
@@ -34,8 +34,8 @@ ROOMS = (
 
 
 def create_app(settings: Settings, *, rooms: Sequence[str] = ROOMS) -> Flask:
-    """The app for `settings`, whole unless a process that shows no pages wants fewer rooms, or none and no commands either; nothing
-    is read from the environment after this."""
+    """The app for `settings`, whole unless a process that shows no pages wants fewer rooms, or none: then it has its database and
+    its languages, and loads no more. Nothing is read from the environment after this."""
     app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=None)
     app.config.update(
         SETTINGS=settings,
@@ -58,17 +58,20 @@ def create_app(settings: Settings, *, rooms: Sequence[str] = ROOMS) -> Flask:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    babel.init_app(app, locale_selector=language)
+    if rooms:
+        _furnish(app, rooms)
+    return app
+
+
+def _furnish(app: Flask, rooms: Sequence[str]) -> None:
     csrf.init_app(app)
     login.init_app(app)
-    babel.init_app(app, locale_selector=language)
-    for part in (access, errors, security, assets, display):
-        part.install(app)
+    for part in PARTS:
+        import_module(f"declarations.{part}").install(app)
     for room in rooms:
         app.register_blueprint(import_module(f"declarations.{room}.views").blueprint)
-    if rooms:
-        import_module("declarations.cli").install(app)
-    return app
+    import_module("declarations.cli").install(app)
 
 
 def language() -> str:

@@ -8,7 +8,6 @@ from weakref import WeakKeyDictionary
 
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as SessionOfManyDatabases
 from flask_wtf import CSRFProtect
@@ -39,7 +38,6 @@ db = SQLAlchemy(
 )
 login = LoginManager()
 csrf = CSRFProtect()
-migrate = Migrate()
 babel = Babel()
 
 WRITES = {"aboveboard_writes": True}

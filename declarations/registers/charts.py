@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from openpyxl.chart import BarChart, Reference
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from declarations.registers.safe_cell import put
+from declarations.registers.small_cell import put
 from declarations.registers.totals import Total
 from declarations.registers.words import Words
 from workflows.words import Kind, State
@@ -28,6 +29,7 @@ def draw(sheet: Worksheet, lines: Sequence[Total], words: Words) -> None:
         states[line.state] += line.entries
     by_kind = [(words.label("kind", kind), kinds[kind]) for kind in Kind]
     by_state = [(words.label("state", state), states[state]) for state in State]
+    sheet.column_dimensions[get_column_letter(_SUMS_FROM)].width = 28
     row = 1
     for title, sums in ((_("Entries by kind"), by_kind), (_("Entries by state"), by_state)):
         there = [(name, number) for name, number in sums if number]

@@ -14,7 +14,8 @@ from openpyxl.worksheet.table import Table, TableColumn, TableStyleInfo
 from openpyxl.worksheet.worksheet import Worksheet
 
 from declarations.registers.rows_xml import Styles
-from declarations.registers.safe_cell import put, text_of
+from declarations.registers.safe_cell import text_of
+from declarations.registers.small_cell import put
 
 MONEY_FORMATS = {0: "#,##0", 2: "#,##0.00", 3: "#,##0.000"}
 DAY_FORMAT, MOMENT_FORMAT, RATE_FORMAT, WHOLE_FORMAT = "yyyy-mm-dd", "yyyy-mm-dd hh:mm", "0.000000", "0"
@@ -105,5 +106,5 @@ def write_facts(sheet: Worksheet, facts: Sequence[tuple[str, Any]]) -> None:
 
 def _lines(content: Any, width: int) -> int:
     """How many lines of `width` characters it takes, Japanese ones counted twice, with a little room for where words break."""
-    across = sum(2 if east_asian_width(letter) in "WF" else 1 for letter in str(content))
-    return -(-across * 10 // (width * 9))
+    across = (sum(2 if east_asian_width(letter) in "WF" else 1 for letter in line) for line in str(content).splitlines())
+    return sum(max(1, -(-wide * 10 // (width * 9))) for wide in across)

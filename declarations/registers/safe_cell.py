@@ -7,12 +7,9 @@ the cell, so such text carries the quote prefix. XML cannot hold control charact
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, tzinfo
-from decimal import Decimal
+from datetime import date, datetime, tzinfo
 from functools import cached_property
 from typing import Any
-
-from openpyxl.cell import Cell, MergedCell
 
 LONGEST = 32_767  # UTF-16 code units, as Excel counts
 CUT = " […]"
@@ -118,11 +115,14 @@ def needs_quote(text: str) -> bool:
     return text[:1] in _STARTS_A_FORMULA if text else False
 
 
+def unescaped(text: str) -> str:
+    """A text out of `text_of` in which Excel finds nothing to unescape but what makes it that very text."""
+    return _ESCAPED.sub("_x005F_", text) if "_x" in text else text
+
+
 def xml_text(text: str) -> str:
     """A text out of `text_of` as the content of an XML element, so that every reader gets back that very text."""
-    if "_x" in text:
-        text = _ESCAPED.sub("_x005F_", text)
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return unescaped(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def serial_of(day: date) -> int | None:
@@ -135,23 +135,6 @@ def local(moment: datetime, zone: tzinfo) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("A moment needs a time zone.")
     return moment.astimezone(zone).replace(tzinfo=None)
-
-
-def put(cell: Cell | MergedCell, value: str | int | Decimal | bool | date | datetime | None) -> None:
-    """Write `value` into a cell of a small sheet, which openpyxl writes out itself."""
-    assert isinstance(cell, Cell)
-    if isinstance(value, datetime):
-        cell.value = value if value.tzinfo is None else local(value, UTC)
-    elif isinstance(value, date) and serial_of(value) is None:
-        cell.value = value.isoformat()
-    elif isinstance(value, str):
-        text = text_of(value)
-        cell.value = _ESCAPED.sub("_x005F_", text)
-        cell.data_type = "s"  # openpyxl took a leading "=" for a formula and "#N/A" for an error
-        if needs_quote(text):
-            cell.quotePrefix = 1
-    else:
-        cell.value = value
 
 
 def sheet_title(wanted: str, taken: Iterable[str] = ()) -> str:

@@ -18,8 +18,9 @@ from declarations.registers.look import MONEY_FORMATS, dress
 from declarations.registers.package import Pour
 from declarations.registers.pieces import Packer
 from declarations.registers.rows_xml import RowWriter, Styles
-from declarations.registers.safe_cell import put, sheet_title
+from declarations.registers.safe_cell import sheet_title
 from declarations.registers.scope import Scope
+from declarations.registers.small_cell import put
 from declarations.registers.totals import Total
 from declarations.registers.words import Words
 from workflows.money import Money, exponent

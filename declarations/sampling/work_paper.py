@@ -21,7 +21,8 @@ from declarations.models import RegisterSample
 from declarations.registers.columns import COLUMNS, Cell, Column, plain_money
 from declarations.registers.look import DAY_FORMAT, MOMENT_FORMAT, MONEY_FORMATS, dress, write_facts
 from declarations.registers.package import write_package
-from declarations.registers.safe_cell import local, put, sheet_title
+from declarations.registers.safe_cell import local, sheet_title
+from declarations.registers.small_cell import put
 from declarations.registers.words import Words
 from declarations.sampling.drawing import Method
 from declarations.sampling.risks import RISKS

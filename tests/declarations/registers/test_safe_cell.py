@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from declarations.registers import safe_cell
+from declarations.registers import safe_cell, small_cell
 from declarations.registers.canonical import LineWriter
 from declarations.registers.columns import Cell, Column
 from declarations.registers.look import dress, styles_of
@@ -102,7 +102,7 @@ def test_the_small_sheets_treat_them_no_worse() -> None:
     sheet = workbook.active
     assert sheet is not None
     for row, value in enumerate(HOSTILE, 1):
-        safe_cell.put(sheet.cell(row, 1), value)
+        small_cell.put(sheet.cell(row, 1), value)
     out = io.BytesIO()
     write_package(workbook, {}, out, Path())
     read = load_workbook(io.BytesIO(out.getvalue())).active
@@ -256,11 +256,11 @@ def test_a_column_s_members_are_the_canonical_json_of_each_text(values: list[str
 
 def test_no_other_module_writes_a_cell() -> None:
     for path in sorted((Path(__file__).parents[3] / "declarations" / "registers").glob("*.py")):
-        if path.name == "safe_cell.py":
+        if path.name == "small_cell.py":
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             assigned = node.targets if isinstance(node, ast.Assign) else ()
             assert not any(isinstance(target, ast.Attribute) and target.attr == "value" for target in assigned), path.name
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "cell":
-                assert len(node.args) == 2, f"{path.name}: a cell is made empty and filled by safe_cell.put"
+                assert len(node.args) == 2, f"{path.name}: a cell is made empty and filled by small_cell.put"
                 assert not node.keywords, path.name
