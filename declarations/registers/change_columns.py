@@ -66,7 +66,7 @@ CHANGE_COLUMNS: tuple[Column, ...] = (
     Column("occurred_on", N_("Occurred on"), D, 12, _row("occurred_on")),
     Column("filed_at", N_("Filed at"), Cell.MOMENT, 17, _row("filed_at")),
     Column("changed_at", N_("Last changed at"), Cell.MOMENT, 17, _row("changed_at")),
-    Column("entry_before", N_("Record entry before"), N, 9, lambda change: change.entry_before),
+    Column("entry_before", N_("Record entry before"), N, 14, lambda change: change.entry_before),
     Column("entry_now", N_("Record entry now"), N, 9, _row("version")),
     Column("record_digest", N_("Record digest"), T, 18, _row("event_digest")),
 )

@@ -24,7 +24,7 @@ from declarations.models import Declaration, Event
 from declarations.registers import keys, reader
 from declarations.registers.columns import BREACH_COLUMNS
 from declarations.registers.columnwise import row_by_row
-from declarations.registers.look import styles_of
+from declarations.registers.look import styles_of, write_facts
 from declarations.registers.package import write_package
 from declarations.registers.scope import belongs
 from declarations.registers.sheets import values_of
@@ -274,6 +274,12 @@ def test_sheets_are_ready_to_read_and_to_print(busy: Story, scope_of: Any, built
     assert about.page_setup.fitToWidth == 1
     high = {about.cell(row, 1).value: about.row_dimensions[row].height for row in range(1, about.max_row + 1)}
     assert (high["What it holds"], high["Companies"]) == (45, None), "what is wrapped has room, whatever opens it"
+
+
+def test_every_line_of_what_is_written_in_lines_has_room() -> None:
+    sheet = Workbook().active
+    write_facts(sheet, [("Checkpoint", "declarations.example/record\n12\n\n— signed")])
+    assert sheet.row_dimensions[1].height == 4 * 15
 
 
 @ON_ONE_DATABASE
