@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
+from declarations.database.unfit import is_full
 from declarations.display import _
 from declarations.extensions import db, login
 from workflows.case import Forbidden, Invalid, Refused, Stale
@@ -91,6 +92,13 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> ResponseReturnValue:
+        if is_full(error):
+            log.error("There is no room left: %s could not be kept.", request.endpoint)
+            return _page(
+                507,
+                _("Our server has no room left."),
+                _("This was not kept. Please try again later, or tell your administrator."),
+            )
         if app.testing:
             raise error
         log.error("A request failed: %s at %s", type(error).__name__, request.endpoint, exc_info=error)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import or_, update
 from sqlalchemy.dialects.postgresql import insert as insert_postgresql
 from sqlalchemy.dialects.sqlite import insert as insert_sqlite
 from sqlalchemy.orm import Session
@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from declarations import clock
 from declarations.extensions import writing
 from declarations.models import JobClaim
+
+SKEW = timedelta(minutes=5)  # how far apart the clocks of two workers may be
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,10 @@ class Claim:
 
 
 def take(*, job: str, period: str, worker: str, lease: timedelta) -> Claim | None:
-    """Claim the piece for `lease`; None if it is done or somebody else holds it."""
+    """Claim the piece for `lease`; None if it is done or somebody else holds it.
+
+    What was claimed in the future was claimed by a clock that has been put right since: nobody waits until then.
+    """
     with writing() as session:
         now = clock.now()
         fresh = {"worker": worker, "claimed_at": now, "lease_until": now + lease}
@@ -37,7 +42,12 @@ def take(*, job: str, period: str, worker: str, lease: timedelta) -> Claim | Non
             return Claim(job, period, worker, 1)
         retaken = session.execute(
             update(JobClaim)
-            .where(JobClaim.job == job, JobClaim.period == period, JobClaim.done_at.is_(None), JobClaim.lease_until < now)
+            .where(
+                JobClaim.job == job,
+                JobClaim.period == period,
+                JobClaim.done_at.is_(None),
+                or_(JobClaim.lease_until < now, JobClaim.claimed_at > now + SKEW),
+            )
             .values(tries=JobClaim.tries + 1, **fresh)
             .returning(JobClaim.tries)
         ).scalar_one_or_none()

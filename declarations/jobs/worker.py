@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 
 from declarations import clock
+from declarations.database.unfit import sentence_of
 from declarations.extensions import db
 from declarations.jobs import claims, recording
 from declarations.jobs.due import Piece, looked_at, pieces
@@ -138,8 +139,9 @@ def _in_context(app: Flask, tick: Callable[[], object]) -> Callable[[], None]:
         with app.app_context():
             try:
                 tick()
-            except Exception:
-                log.exception("the worker's round failed")
+            except Exception as problem:
+                sentence = sentence_of(problem)
+                log.error("The worker's round failed: %s", sentence or type(problem).__name__, exc_info=sentence is None)
 
     return ticking
 

@@ -17,7 +17,7 @@ from email.utils import format_datetime
 from urllib.parse import urlsplit
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from config import MailServer
@@ -36,6 +36,7 @@ HELD = timedelta(minutes=5)  # longer than any mail server may take for one mail
 TIMEOUT = 20  # seconds a mail server may take for an answer
 MOST_TRIES = 10
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=6)
+_NEVER_PUT_OFF = timedelta(days=1)  # that far; it was written by a clock that has been put right since
 UNREACHABLE = N_("The mail server could not be reached.")
 REFUSED = N_("The mail server refused it.")
 OUTDATED = N_("It was no longer needed.")
@@ -88,7 +89,9 @@ def _take() -> list[Outgoing]:
             select(NoticeRow, Person.email, Person.language, Company.language)
             .join(Person, Person.id == NoticeRow.person_id)
             .join(Company, Company.id == Person.company_id)
-            .where(NoticeRow.next_try_at <= now, NoticeRow.template != REMINDER)
+            .where(
+                or_(NoticeRow.next_try_at <= now, NoticeRow.next_try_at > now + _NEVER_PUT_OFF), NoticeRow.template != REMINDER
+            )
             .order_by(NoticeRow.next_try_at, NoticeRow.id)
             .limit(AT_ONCE)
             .with_for_update(of=NoticeRow, skip_locked=True)

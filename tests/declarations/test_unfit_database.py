@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import stat
 from pathlib import Path
 
 import pytest
+from psycopg.errors import DiskFull
+from sqlalchemy.exc import NoResultFound, OperationalError
 
 from config import Settings
 from declarations.database.private_file import make_private
-from tests.conftest import SECRET, close_database, make_app
+from declarations.database.unfit import is_full
+from declarations.extensions import writers_engine
+from tests.conftest import SECRET, close_database, make_app, migrate
+from tests.support.story import Story
 
 UPGRADE = "Error: The database is not of this version of the program. Run: flask --app wsgi:app db upgrade\n"
 
@@ -51,3 +57,28 @@ def test_a_new_database_file_is_its_owners_alone_and_one_that_is_there_stays_as_
     for url in (f"sqlite:///{file}", f"sqlite:///{tmp_path}/nowhere/a.db", "postgresql+psycopg://nobody@/none"):
         make_private(url)
     assert (stat.S_IMODE(file.stat().st_mode), file.read_text()) == (0o640, "kept")
+
+
+def test_a_full_disk_is_told_keeps_nothing_by_halves_and_is_forgotten_once_there_is_room(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'full.db'}"
+    migrate(url, tmp_path)
+    app = make_app(Settings(data_dir=tmp_path, database_url=url, secret_key=SECRET))
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = Story(app).house().client("Amalie")
+    typed = {"what": "A vase", "occasion": "x" * 20_000}
+    with app.app_context():
+        _allow_pages(1)  # that is, no more than there are
+        told = client.post("/declare/gift", data=typed)
+        assert (told.status_code, "no room left" in told.text) == (507, True)
+        assert client.get("/").status_code == 200
+        assert not is_full(NoResultFound())
+        _allow_pages(1_000_000)
+        assert client.post("/declare/gift", data=typed).status_code < 500
+    close_database(app)
+    assert is_full(OperationalError("", {}, DiskFull()))
+    assert is_full(OSError(errno.ENOSPC, "no room"))
+
+
+def _allow_pages(number: int) -> None:
+    with writers_engine().connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA max_page_count={number}")

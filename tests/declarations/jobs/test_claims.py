@@ -46,6 +46,22 @@ def test_an_expired_lease_is_retaken_and_the_first_holder_notices(app: Flask) ->
         assert claims.finish(second)
 
 
+def test_what_a_clock_gone_ahead_claimed_waits_for_nobody_once_it_is_put_right(app: Flask) -> None:
+    story = Story(app)
+    ahead = timedelta(days=40)
+    story.now += ahead
+    first = take(app)
+    assert first is not None
+    story.now -= claims.SKEW
+    assert take(app, "two") is None, "two clocks may be that far apart"
+    story.now -= timedelta(seconds=1)
+    second = take(app, "two")
+    assert second is not None
+    with app.app_context():
+        assert not claims.finish(first)
+        assert claims.finish(second)
+
+
 def test_what_is_done_is_never_taken_again(app: Flask) -> None:
     story = Story(app)
     claim = take(app)
