@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from declarations import clock
 from declarations.extensions import writing
 from declarations.jobs.claims import Claim
-from declarations.models import Company, Declaration, NoticeRow, Person, Register, RegisterDownload
+from declarations.jobs.conditions import open_ones
+from declarations.models import Company, Condition, Declaration, NoticeRow, Person, Register, RegisterDownload
 from declarations.notices.texts import DIGEST, REMINDER
 from workflows.words import WAITING, State
 
@@ -34,10 +35,11 @@ def run(claim: Claim, *, person_id: int) -> None:
     with writing() as session:
         now = clock.now()
         mine = (NoticeRow.person_id == person_id, NoticeRow.template == REMINDER, NoticeRow.next_try_at.is_not(None))
+        owed = open_ones().with_only_columns(Condition.declaration_id).where(Condition.owner_id == person_id)
         waiting = session.execute(
             select(Declaration.number, Declaration.public_id)
             .join(NoticeRow, NoticeRow.declaration_id == Declaration.id)
-            .where(*mine, Declaration.state.in_(sorted(WAITING | {State.SENT_BACK})))
+            .where(*mine, or_(Declaration.state.in_(sorted(WAITING | {State.SENT_BACK})), Declaration.id.in_(owed)))
             .order_by(Declaration.due_on, Declaration.id)
             .distinct()
             .add_columns(Declaration.due_on, Declaration.id)

@@ -9,7 +9,18 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from declarations.compliance.near import JOB as NEAR_LIMITS
-from declarations.jobs import alternatives, clockwork, digests, housekeeping, near, recording, replays, schedules, unread
+from declarations.jobs import (
+    alternatives,
+    clockwork,
+    conditions,
+    digests,
+    housekeeping,
+    near,
+    recording,
+    replays,
+    schedules,
+    unread,
+)
 from declarations.jobs.claims import Claim
 from declarations.models import JobClaim, Register
 from declarations.registers import building
@@ -30,7 +41,7 @@ class Piece:
 
 def pieces(session: Session, now: datetime) -> Iterator[Piece]:
     """Everything due at `now` (UTC) that is not done yet, the quick and urgent first."""
-    recently = select(JobClaim.job, JobClaim.period).where(JobClaim.done_at > now - timedelta(days=4))
+    recently = select(JobClaim.job, JobClaim.period).where(JobClaim.done_at > now - timedelta(days=8))  # longer than any period
     done = {(row.job, row.period) for row in session.execute(recently)}
     for piece in _all(session, now):
         if (piece.job, piece.period) not in done:
@@ -49,6 +60,8 @@ def _all(session: Session, now: datetime) -> Iterator[Piece]:
         yield Piece("clock", f"{company_id}/{day}", partial(clockwork.run, company_id=company_id))
     for register_id, step in unread.due(session, now, MORNING):
         yield Piece("unread", f"{register_id}/{step}", partial(unread.run, register_id=register_id, step=step))
+    for condition_id, week in conditions.due(session, now, MORNING):
+        yield Piece("condition", f"{condition_id}/{week}", partial(conditions.run, condition_id=condition_id))
     for person_id, day in digests.due(session, now, MORNING):
         yield Piece("digest", f"{person_id}/{day}", partial(digests.run, person_id=person_id))
     for schedule_id, period in schedules.due(session, now, MORNING):

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from declarations.extensions import db
 from declarations.jobs.worker import Worker
-from declarations.models import Event, JobClaim, NoticeRow, Register, RegisterSchedule, SignInAttempt, SignInSession
+from declarations.models import Condition, Event, JobClaim, NoticeRow, Register, RegisterSchedule, SignInAttempt, SignInSession
 from declarations.registers import building, commands, scheduling, storage
 from declarations.registers.periods import Period
 from tests.support.story import Story
@@ -101,6 +101,29 @@ def test_no_mail_goes_out_when_nothing_is_due(story: Story) -> None:
         at(story, f"2026-11-{day}T08:00")
         tick(story)
     assert notices(story, "Ben", "digest") == []
+
+
+def test_a_condition_is_reminded_of_on_its_day_and_each_week_until_it_is_met(story: Story) -> None:
+    hamper = story.declare("Amalie", firm="Osterman", worth="900")
+    story.act("Ben", Action.APPROVE_WITH_CONDITIONS, hamper, conditions=(("Share it.", date(2026, 11, 24)),))
+    mails = []
+    for moment in ("23T08:00", "24T04:59", "24T05:00", "25T08:00", "30T08:00"):  # its day begins at six, and a week is seven days
+        at(story, f"2026-11-{moment}")
+        for _ in range(2):
+            tick(story)
+        mails.append(len(notices(story, "Amalie", "digest")))
+    at(story, "2026-12-01T08:00")
+    tick(story)
+    tick(story)
+    assert [*mails, len(notices(story, "Amalie", "digest"))] == [0, 0, 1, 1, 1, 2]
+    with story.app.app_context():
+        condition = db.session.scalars(select(Condition.id)).one()
+    at(story, "2026-12-08T04:00")
+    story.act("Amalie", Action.FULFIL, hamper, reason="We ate it.", condition_id=condition)
+    at(story, "2026-12-08T08:00")
+    tick(story)
+    tick(story)
+    assert len(notices(story, "Amalie", "digest")) == 2
 
 
 def test_what_was_settled_meanwhile_is_not_mentioned(story: Story) -> None:
