@@ -1,4 +1,4 @@
-"""Codes, amendments, things and histories drawn by chance, with amounts and days on, just under and just over the limits."""
+"""Plain Codes and amendments drawn by chance, most of which are soon proved; things and histories on, under and over their limits."""
 
 from copy import deepcopy
 from datetime import timedelta
@@ -24,7 +24,8 @@ def _limit(dice: Random, limits: tuple[int, ...] = (0, 50, 100, 150, 200, 300)) 
     return {operator: {"EUR": str(dice.choice(limits))}}
 
 
-def _some(dice: Random, likely: float, **content: Any) -> dict[str, Any]:
+def some(dice: Random, likely: float, **content: Any) -> dict[str, Any]:
+    """`content` as often as `likely` says, else nothing."""
     return content if dice.random() < likely else {}
 
 
@@ -32,20 +33,20 @@ def _total(dice: Random) -> tuple[str, dict[str, Any]]:
     name = dice.choice(["occasion_total", "rolling_total", "calendar_total"])
     settings: dict[str, Any] = {
         **_limit(dice),
-        **_some(dice, 0.2, leave_out=["promo"]),
+        **some(dice, 0.2, leave_out=["promo"]),
         **dice.choice([{}, {}, {}, {"leave_out_up_to": {"EUR": "50"}}, {"leave_out_under": {"EUR": "100"}}]),
-        **_some(dice, 0.2, both_directions=True),
-        **_some(dice, 0.15, whole=True),
-        **_some(dice, 0.15, per=dice.choice(["declarant", "event", "household", "person"])),
-        **_some(dice, 0.15, forms=["meal"]),
-        **_some(dice, 0.15, less_own_share=True),
-        **_some(dice, 0.1, with_tax=True),
-        **_some(dice, 0.2, kinds=["gift", "entertainment"]),
+        **some(dice, 0.2, both_directions=True),
+        **some(dice, 0.15, whole=True),
+        **some(dice, 0.15, per=dice.choice(["declarant", "event", "household", "person"])),
+        **some(dice, 0.15, forms=["meal"]),
+        **some(dice, 0.15, less_own_share=True),
+        **some(dice, 0.1, with_tax=True),
+        **some(dice, 0.2, kinds=["gift", "entertainment"]),
     }
     if name == "rolling_total":
         settings["months"] = dice.choice([1, 6, 12])
     if name == "calendar_total":
-        settings |= {**_some(dice, 0.5, first_month=7), **_some(dice, 0.3, period="quarter")}
+        settings |= {**some(dice, 0.5, first_month=7), **some(dice, 0.3, period="quarter")}
     return name, settings
 
 
@@ -55,10 +56,10 @@ def condition(dice: Random) -> tuple[str, Any]:
     return dice.choice(
         [
             ("value", _limit(dice)),
-            ("per_head", {**_limit(dice), **_some(dice, 0.3, less_own_share=True), **_some(dice, 0.2, with_tax=True)}),
+            ("per_head", {**_limit(dice), **some(dice, 0.3, less_own_share=True), **some(dice, 0.2, with_tax=True)}),
             _total(dice),
             _total(dice),
-            ("count", {**number, "months": dice.choice([1, 12]), **_some(dice, 0.3, leave_out=["promo"])}),
+            ("count", {**number, "months": dice.choice([1, 12]), **some(dice, 0.3, leave_out=["promo"])}),
             ("trifle", {"up_to": {"EUR": dice.choice(["50", "100"])}}),
             ("counterparty_class", dice.sample(["supplier", "customer", "bidder"], dice.choice([1, 2]))),
             ("form", dice.sample(["meal", "wine", "cash_equivalent"], dice.choice([1, 2]))),
@@ -84,8 +85,8 @@ def a_rule(dice: Random, name: str) -> dict[str, Any]:
         outcome=dice.choice(OUTCOMES),
         amend="may_tighten",
     )
-    content |= _some(dice, 0.3, directions=[dice.choice(["received", "given"])])
-    return content | _some(dice, 0.3, attributes=dice.choice([{"reason_required": True}, {"beforehand": True}]))
+    content |= some(dice, 0.3, directions=[dice.choice(["received", "given"])])
+    return content | some(dice, 0.3, attributes=dice.choice([{"reason_required": True}, {"beforehand": True}]))
 
 
 def changed(dice: Random, original: dict[str, Any]) -> dict[str, Any]:
@@ -125,9 +126,9 @@ def a_case(dice: Random) -> tuple[Document, Document]:
     mine = [changed(dice, original) for original in rules if dice.random() < 0.6]
     if dice.random() < 0.3:
         mine.append({key: value for key, value in a_rule(dice, "more").items() if key != "amend"})
-    filing = {"days": dice.choice([7, 20, 60]), **_some(dice, 0.3, counted_from="next_quarter")}
-    content = {**_some(dice, 0.15, host_absent_is_gift=True), **_some(dice, 0.2, filing=filing)}
-    classes = CLASSES | _some(dice, 0.2, meal=["meal", "dinner"]) | _some(dice, 0.1, official=["hospital"])
+    filing = {"days": dice.choice([7, 20, 60]), **some(dice, 0.3, counted_from="next_quarter")}
+    content = {**some(dice, 0.15, host_absent_is_gift=True), **some(dice, 0.2, filing=filing)}
+    classes = CLASSES | some(dice, 0.2, meal=["meal", "dinner"]) | some(dice, 0.1, official=["hospital"])
     return code, amendment(*mine, classes=classes, **content)
 
 
@@ -142,9 +143,9 @@ def a_thing(dice: Random) -> Facts:
     if amount is not None:
         worth = Money.of(amount, "EUR").minor
         own, half = dice.choice([0, 2500, 5000, 5001, worth, worth // 2]), worth // 2
-        more |= _some(dice, 0.3, own_share=Money(min(own, worth), "EUR"))
-        more |= _some(dice, 0.2, tax=Money(dice.choice([100, 5000]), "EUR"))
-        more |= _some(dice, 0.15, parts=(Money(half, "EUR"), Money(worth - half, "EUR")))
+        more |= some(dice, 0.3, own_share=Money(min(own, worth), "EUR"))
+        more |= some(dice, 0.2, tax=Money(dice.choice([100, 5000]), "EUR"))
+        more |= some(dice, 0.15, parts=(Money(half, "EUR"), Money(worth - half, "EUR")))
     return gift(
         amount,
         kind=kind,
