@@ -145,6 +145,11 @@ def strictest(routes: Iterable[Route]) -> Route:
     return Route(outcome, tuple(sorted(reviews)))
 
 
+def strictness(answer: Assessment) -> tuple[int, int]:
+    """How strict an answer is: its outcome, then how many must decide."""
+    return answer.outcome, len(answer.reviews)
+
+
 def safe_default(facts: Facts) -> str | None:
     """What holds while nobody has approved: decline, hand_it_over, do_not_give, do_not_begin, stand_aside; None if it is done."""
     if facts.kind is Kind.CONFLICT:

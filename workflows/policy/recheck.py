@@ -11,7 +11,7 @@ from datetime import date
 from workflows.case import Company
 from workflows.facts import Facts, Item
 from workflows.money import Rates
-from workflows.policy.assess import assess
+from workflows.policy.assess import assess, strictness
 from workflows.policy.assessment import Assessment, Figure, Finding
 from workflows.policy.in_force import InForce
 from workflows.words import Outcome
@@ -62,14 +62,13 @@ def lifted(filed: Filed, late_id: int) -> Lifted | None:
     after = _ask(filed, filed.within)
     if Outcome.INVALID in (before.outcome, after.outcome):
         return None
-    known = {(finding.document, finding.rule) for answer in (before, filed.answered) for finding in answer.findings}
-    new = tuple(finding for finding in after.findings if (finding.document, finding.rule) not in known)
+    new = _new(after, before, filed.answered)
     for finding in new:
         for total, limit in zip(finding.figures, finding.figures[1:], strict=False):
             if _is_total(total) and late_id in total.items:
                 return Lifted(filed.declaration_id, new, filed.answered, after, total, limit)
     passed = next((total for total in after.totals if late_id in total.items), None)
-    if passed and _strictness(after) > max(_strictness(before), _strictness(filed.answered)):  # no more let pass as it was
+    if passed and strictness(after) > max(strictness(before), strictness(filed.answered)):  # no more let pass as it was
         return Lifted(filed.declaration_id, new, filed.answered, after, passed, Figure("limit", passed.limit))
     return None
 
@@ -92,13 +91,14 @@ def quieted(filed: Filed, periods: tuple[tuple[date, date], ...]) -> Quieted | N
     after = _ask(replace(filed, facts=replace(filed.facts, quiet_periods=periods)), filed.without)
     if Outcome.INVALID in (before.outcome, after.outcome):
         return None
-    known = {(finding.document, finding.rule) for answer in (before, filed.answered) for finding in answer.findings}
-    new = tuple(finding for finding in after.findings if (finding.document, finding.rule) not in known)
+    new = _new(after, before, filed.answered)
     return Quieted(new, filed.answered, after) if new else None
 
 
-def _strictness(answer: Assessment) -> tuple[int, int]:
-    return answer.outcome, len(answer.reviews)
+def _new(after: Assessment, *earlier: Assessment) -> tuple[Finding, ...]:
+    """What `after` found that no earlier answer did."""
+    known = {(finding.document, finding.rule) for answer in earlier for finding in answer.findings}
+    return tuple(finding for finding in after.findings if (finding.document, finding.rule) not in known)
 
 
 def _ask(filed: Filed, items: tuple[Item, ...]) -> Assessment:

@@ -16,8 +16,9 @@ from tests.workflows.policy.test_laws import FACTS, ITEMS, OUTCOMES, RULES, made
 from workflows.facts import Facts, Item
 from workflows.money import Money, Rate, Rates
 from workflows.policies import default_pack
+from workflows.policy.assess import strictness
 from workflows.policy.assessment import Assessment
-from workflows.policy.counterfactual.nearest import Change, nearest, strictness
+from workflows.policy.counterfactual.nearest import Change, nearest
 from workflows.policy.counterfactual.nearest import ask as again
 from workflows.policy.counterfactual.question import Question
 from workflows.policy.in_force import InForce, in_force

@@ -8,14 +8,12 @@ declares it would be a hint to declare less.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from workflows.policy.assess import assess
+from workflows.policy.assess import assess, strictness
 from workflows.policy.assessment import Assessment
 from workflows.policy.counterfactual.axes import Axis, Figure, answers, days, figures
 from workflows.policy.counterfactual.question import Question
 from workflows.policy.counterfactual.turns import turns
 from workflows.words import Outcome
-
-__all__ = ["Change", "Question", "ask", "nearest", "strictness"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +50,6 @@ def nearest(question: Question, answer: Assessment | None = None) -> tuple[Chang
 def ask(question: Question) -> Assessment:
     """What the policy answers to `question`."""
     return assess(question.facts, items=question.items, policy=question.policy, rates=question.rates, company=question.company)
-
-
-def strictness(answer: Assessment) -> tuple[int, int]:
-    """How strict an answer is: its outcome, then how many must decide."""
-    return answer.outcome, len(answer.reviews)
 
 
 class _Search:
