@@ -16,6 +16,7 @@ from declarations.rechecked import caused_by_naming, is_of_tender, sum_of
 from declarations.viewer import Viewer
 from declarations.visibility import visible_to
 from workflows import available
+from workflows.independence import why_not
 from workflows.words import Action, Outcome, Review, Role
 
 SHOWN = 200
@@ -68,9 +69,16 @@ def may_be_taken_up(session: Session, viewer: Viewer, declaration: Declaration) 
     return Action.ESCALATE in available(case, casework.actor_for(viewer, declaration), around)
 
 
-def may_settle(viewer: Viewer, declaration: Declaration) -> bool:
-    """Compliance officers of its company settle a flag, auditors read it."""
-    return viewer.holds(Role.COMPLIANCE_OFFICER, declaration.company_id)
+def may_settle(session: Session, viewer: Viewer, declaration: Declaration) -> bool:
+    """Compliance officers of its company settle a flag, as independent of it as if they decided it; auditors read it."""
+    return viewer.holds(Role.COMPLIANCE_OFFICER, declaration.company_id) and kept_from(session, viewer, declaration) is None
+
+
+def kept_from(session: Session, viewer: Viewer, declaration: Declaration) -> str | None:
+    """The slug of what keeps the viewer from deciding the declaration as it stands, None if nothing does."""
+    case = world.case_of(session, declaration)
+    around = world.world_around(session, declaration, case.facts, clock.now())
+    return why_not(viewer.person_id, case, around.org, Review.COMPLIANCE)
 
 
 def _flags(viewer: Viewer, reach: Reach) -> Select[Recheck]:

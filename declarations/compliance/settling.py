@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from declarations import casework, clock, rechecking, snapshot
 from declarations.compliance.reach import reach_of
+from declarations.compliance.reopened import kept_from
 from declarations.errors import NotFound
 from declarations.evidence.record import Entry, append
 from declarations.extensions import writing
@@ -12,6 +13,7 @@ from declarations.models import Declaration, Recheck
 from declarations.rechecked import caused_by_naming
 from declarations.viewer import Viewer, roles_of
 from workflows.case import Forbidden, Inputs, Invalid, Stale
+from workflows.independence import TO_THE_ACTOR
 from workflows.words import N_, Action, Role
 
 NO_CHANGE, TAKEN_UP = "no_change", "taken_up"
@@ -75,6 +77,8 @@ def _held(session: Session, officer: Viewer, public_id: str) -> Recheck:
         raise NotFound
     if flag.declaration.company_id not in roles_of(session, officer.person_id).get(Role.COMPLIANCE_OFFICER, frozenset()):
         raise Forbidden("role", N_("Only compliance officers of its company settle this."))
+    if (reason := kept_from(session, officer, flag.declaration)) is not None:
+        raise Forbidden(reason, TO_THE_ACTOR[reason])
     if flag.settled_at is not None:
         raise Stale("settled", N_("Somebody settled this in the meantime."))
     return flag

@@ -99,7 +99,7 @@ def recheck(public_id: str) -> ResponseReturnValue:
             return redirect(url_for("compliance.rechecks"), 303)
     session, reach = db.session(), _reach()
     flag = reopened.reopened(session, me(), reach, public_id)
-    settling_it = reopened.may_settle(me(), flag.declaration) and flag.row.settled_at is None
+    settling_it = flag.row.settled_at is None and reopened.may_settle(session, me(), flag.declaration)
     page = render_template(
         "compliance/recheck.html",
         one=flag,

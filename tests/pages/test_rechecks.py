@@ -139,6 +139,16 @@ def test_an_officer_whom_the_late_entry_names_learns_nothing_of_it_and_another_s
     assert otto.post(path, data=settles).status_code == 303
 
 
+def test_an_officer_who_could_not_decide_it_does_not_settle_it_either(story: Story) -> None:
+    _later, _late, flag = flagged(story, by="Gerda")  # to whom Otto reports
+    otto, path = story.client("Otto"), f"/compliance/rechecks/{flag}"
+    assert 'name="reason"' not in otto.get(path).text
+    answer = otto.post(path, data={"how": "no_change", "reason": "All is well.", "version": "1"})
+    assert answer.status_code == 403
+    assert "somebody you report to" in answer.text
+    assert the(story).settled_at is None
+
+
 def test_nobody_settles_their_own(story: Story) -> None:
     _later, _late, flag = flagged(story, by="Ilse")
     path, sent = f"/compliance/rechecks/{flag}", {"how": "no_change", "reason": "So be it.", "version": "1"}
