@@ -13,7 +13,7 @@ import numpy as np
 
 from declarations import packing
 from declarations.rehearsing.block import KINDS, Block
-from declarations.rehearsing.common import BY_ROW, Common, Glass, Unknown
+from declarations.rehearsing.glass import BY_ROW, Common, Glass, Unknown
 from declarations.rehearsing.money import LARGE
 from declarations.rehearsing.sums import distinct
 from declarations.world import FARTHEST

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from declarations import packing
-from declarations.rehearsing.common import Common
+from declarations.rehearsing.glass import Common
 from declarations.rehearsing.money import LARGE, Amounts, Changer
 from declarations.rehearsing.sums import Layout, layout
 from workflows.policy.look import NOT_KEPT

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, and_, func, select, text
 
 from declarations import packing, snapshot
 from declarations.models import Company, Counterparty, Declaration, Filing, Profile
-from declarations.rehearsing.common import Common, common_of
+from declarations.rehearsing.glass import Common, common_of
 from workflows.words import State
 
 Progress = Callable[[float], None]  # hears what share of the whole is done
