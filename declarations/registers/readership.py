@@ -11,7 +11,6 @@ from declarations.models import (
     Person,
     Register,
     RegisterChase,
-    RegisterDownload,
     RegisterRecipient,
     RegisterSchedule,
     RegisterSignOff,
@@ -187,12 +186,6 @@ def chosen(session: Session, schedules: Sequence[RegisterSchedule]) -> dict[int,
     for schedule_id, name in rows:
         found[schedule_id].append(name)
     return found
-
-
-def has_taken(session: Session, viewer: Viewer, register: Register) -> bool:
-    """True if the viewer has downloaded the register."""
-    mine = (RegisterDownload.register_id == register.id, RegisterDownload.person_id == viewer.person_id)
-    return session.scalars(select(RegisterDownload.id).where(*mine).limit(1)).first() is not None
 
 
 def _names(session: Session, people: Iterable[int]) -> list[tuple[int, str]]:
