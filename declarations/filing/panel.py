@@ -28,6 +28,9 @@ REGISTERS = {
 }
 
 
+_ICONS = {"good": "circle-check", "warn": "hourglass", "bad": "ban"}
+
+
 @dataclass(frozen=True)
 class Stop:
     """One line of the way it takes."""
@@ -40,17 +43,25 @@ class Stop:
 
 @dataclass(frozen=True)
 class Panel:
-    """Everything "What happens next" shows. `why` are the findings that decide, `also` those that were found besides."""
+    """Everything "What happens next" shows. `why` are the findings that decide, `also` those that were found besides.
+
+    `family` is the colour of the answer: fine, ask first or not allowed; none while it depends on what is not answered yet.
+    """
 
     answer: str
+    family: str = ""
     stops: tuple[Stop, ...] = ()
     why: tuple[Card, ...] = ()
     also: tuple[Card, ...] = ()
     ways: str = ""
     remarks: tuple[str, ...] = ()
     trifle: bool = False
-    prohibited: bool = False
     begun: bool = True
+
+    @property
+    def icon(self) -> str:
+        """The picture that goes with the colour."""
+        return _ICONS.get(self.family, "")
 
 
 def panel(heard: Heard, found: Preview, viewer: Viewer, today: date) -> Panel:
@@ -62,15 +73,16 @@ def panel(heard: Heard, found: Preview, viewer: Viewer, today: date) -> Panel:
     cards = [] if depends else _cards(found, viewer)
     deciding = [number for number, finding in enumerate(assessment.findings) if _decides(finding.outcome, assessment)]
     trifle = assessment.outcome is Outcome.NO_DECLARATION and not heard.wanting
+    answer, family = _answer(heard, found, today)
     return Panel(
-        answer=_answer(heard, found, today),
+        answer=answer,
+        family=family,
         stops=() if trifle else tuple(_stops(heard, found)),
         why=tuple(cards[number] for number in deciding[:3] if cards),
         also=tuple(card for number, card in enumerate(cards) if number not in deciding[:3]),
         ways=explanations.ways(assessment, heard.facts),
         remarks=tuple(_remarks(heard, found, today)),
         trifle=trifle,
-        prohibited=assessment.outcome is Outcome.PROHIBITED,
     )
 
 
@@ -84,22 +96,23 @@ def _decides(outcome: Outcome, assessment: Assessment) -> bool:
     return outcome is assessment.outcome or (outcome >= Outcome.MANAGER and assessment.outcome >= Outcome.MANAGER)
 
 
-def _answer(heard: Heard, found: Preview, today: date) -> str:
+def _answer(heard: Heard, found: Preview, today: date) -> tuple[str, str]:
+    """The answer in one sentence, and its colour."""
     outcome, step = found.assessment.outcome, found.step
     if step is None:
-        return _("This cannot be declared so yet.")
+        return _("This cannot be declared so yet."), "warn"
     if outcome is Outcome.PROHIBITED:
         finding = found.assessment.findings[0]
-        return _("Not allowed: %(what)s", what=text(finding.heading))
+        return _("Not allowed: %(what)s", what=text(finding.heading)), "bad"
     if "worth" in heard.problems and outcome < Outcome.MANAGER:
-        return _("It depends on what it was worth.")
+        return _("It depends on what it was worth."), ""
     if heard.open and outcome < Outcome.MANAGER:
-        return _("It depends on what your policy asks besides.")
+        return _("It depends on what your policy asks besides."), ""
     if outcome is Outcome.NO_DECLARATION:
-        return _("Nothing to declare.")
+        return _("Nothing to declare."), "good"
     if step.assignment is None or step.due_on is None:
-        return _("It is recorded, and that is all.")
-    return _turn(step, found, heard, today)
+        return _("It is recorded, and that is all."), "good"
+    return _turn(step, found, heard, today), "warn"
 
 
 def _turn(step: Step, found: Preview, heard: Heard, today: date) -> str:

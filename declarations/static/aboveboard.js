@@ -81,6 +81,9 @@
       const place = part(name);
       if (place && place.innerHTML !== answer[name]) place.innerHTML = answer[name];
     }
+    // Read aloud is only the answer, and only when it is another one: not the whole card at every key.
+    const said = part("panel").querySelector(".answer").textContent.trim();
+    if (part("said").textContent !== said) part("said").textContent = said;
     const asked = new Set(answer.asked);
     const unseen = answer.asked.some((name) => !form.querySelector(`[data-ask="${name}"], [name="${name}"]`));
     const way = form.querySelector("input[name=direction]:checked");

@@ -57,7 +57,9 @@ def test_the_policy_answers_while_one_types_and_the_draft_saves_itself(story: St
     amalie.goto("/declare/gift?direction=received")
     fill(amalie, counterparty="Acme Nordic ApS", what="A hamper", worth="900", occurred_on="2026-11-19")
     amalie.check("input[name=became][value=kept]")
-    amalie.wait_for_selector(".next .answer:has-text('Ben decides by')")
+    amalie.wait_for_selector(".next header.warn .answer:has-text('Ben decides by')")
+    said = amalie.locator("[aria-live]").filter(has_text="Ben decides by")
+    assert said.inner_text() == amalie.locator(".next .answer").inner_text(), "read aloud is the answer, and no more"
     amalie.wait_for_url(re.compile("/drafts/"))
     amalie.wait_for_selector("[data-part=saved]:has-text('Draft saved')")
     (draft,) = everything(story, Draft)
