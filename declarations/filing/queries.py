@@ -216,7 +216,8 @@ def others_lately(session: Session, viewer: Viewer, kind: Kind, limit: int = 3) 
 def counterparty_named(session: Session, viewer: Viewer, public_id: str) -> str:
     """The name of the counterparty suggested under this id; empty if it may not be shown."""
     row = session.scalars(select(Counterparty).where(Counterparty.public_id == public_id)).one_or_none()
-    return row.name if row and suggest(session, row.name, 8, viewer_id=viewer.person_id) else ""
+    offered = suggest(session, row.name, 8, viewer_id=viewer.person_id) if row else []
+    return row.name if row and any(one.id == row.id for one in offered) else ""
 
 
 def manager_of(session: Session, viewer: Viewer) -> str:
