@@ -125,7 +125,8 @@ def _encodable(value: Any) -> Any:
 def iso_second(moment: datetime) -> str:
     """A moment in UTC, "2026-11-20T09:00:00Z"."""
     since = moment - _EPOCH
-    return f"{_day(since.days)}{_second(since.seconds)}"
+    minutes, second = divmod(since.seconds, 60)
+    return f"{_day(since.days)}{_MINUTES[minutes]}{second:02d}Z"
 
 
 @lru_cache(maxsize=_REMEMBERED)
@@ -133,10 +134,5 @@ def _day(days: int) -> str:
     return f"{(_EPOCH + timedelta(days)).date().isoformat()}T"
 
 
-@lru_cache(maxsize=24 * 60 * 60)
-def _second(seconds: int) -> str:
-    minutes, second = divmod(seconds, 60)
-    return f"{minutes // 60:02d}:{minutes % 60:02d}:{second:02d}Z"
-
-
+_MINUTES = [f"{hour:02d}:{minute:02d}:" for hour in range(24) for minute in range(60)]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -13,7 +13,7 @@ import msgspec
 
 from declarations.display import listed
 from declarations.registers import breaches
-from declarations.registers.pinned import Assessment, Conversion, Figure, Finding, Organisation
+from declarations.registers.pinned import Assessment, Conversion, Finding, Organisation
 from declarations.registers.words import Words
 from workflows.kinds import KINDS, Question, Type
 from workflows.kinds.circumstances import CIRCUMSTANCES, LABELS, TICKS, word
@@ -138,13 +138,15 @@ FIGURES = Of(attrgetter("findings"), ("assessment",))
 
 def told_figures(found: list[Finding], words: Words) -> str:
     """Each finding's figures behind its clause: "3.2: total EUR 310.00, limit EUR 300.00"."""
-    names = words.figures
-    told = [(f.clause, ", ".join([f"{names.get(one.name, one.name)} {_amount(one)}" for one in f.figures])) for f in found]
-    return "\n".join([f"{clause}: {figures}" for clause, figures in told if figures])
-
-
-def _amount(figure: Figure) -> str | int | None:
-    return plain_money(figure.money.minor, figure.money.currency) if figure.money else figure.number
+    names, lines = words.figures, []
+    for finding in found:
+        told = [
+            f"{names.get(one.name, one.name)} {plain_money(one.money.minor, one.money.currency) if one.money else one.number}"
+            for one in finding.figures
+        ]
+        if told:
+            lines.append(f"{finding.clause}: {', '.join(told)}")
+    return "\n".join(lines)
 
 
 @lru_cache(maxsize=20_000)

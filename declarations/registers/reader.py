@@ -14,7 +14,7 @@ from declarations.registers import selects
 from declarations.registers.columnwise import Fields, Reading
 from declarations.registers.scope import Scope, belongs
 
-AT_ONCE = 500  # rows fetched and written together
+AT_ONCE = 1_000  # rows fetched and written together
 
 DECISION, BREACH = "decision", "breach"  # the sheets beside those of each kind
 ENTRIES_ORDER = (Declaration.filed_at, Declaration.id)

@@ -242,12 +242,12 @@ def _moments(styles: Styles, zone: tzinfo) -> Cells:
         if steady is not None:
             begins, ahead = steady
             second = since.seconds + ahead
-            return f"{begins[second // _A_DAY]}{_FRACTION[second % _A_DAY]}"
+            return f"{begins[second // _A_DAY]}{_fraction(second % _A_DAY)}"
         here = local(moment, zone)
         number = serial_of(here.date())
         if number is None:
             return _text(here.isoformat(" ", "seconds"), styles.text, styles.quoted)
-        return f'<c s="{styles.moment}"><v>{number}{_FRACTION[here.hour * 3600 + here.minute * 60 + here.second]}'
+        return f'<c s="{styles.moment}"><v>{number}{_fraction(here.hour * 3600 + here.minute * 60 + here.second)}'
 
     return lambda values: _encoded([_EMPTY if moment is None else one(moment) for moment in values])
 
@@ -256,12 +256,6 @@ _A_DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class _Fractions(dict[int, str]):
-    """How each second of a day ends its cell: ".4375000000"."""
-
-    def __missing__(self, second: int) -> str:
-        made = self[second] = f"{second / _A_DAY:.10f}"[1:] + "</v></c>"
-        return made
-
-
-_FRACTION = _Fractions()
+def _fraction(second: int) -> str:
+    """How a second of the day ends its cell: ".4375000000"."""
+    return f"{second / _A_DAY:.10f}</v></c>"[1:]

@@ -44,22 +44,23 @@ class Texts(list[str | None]):
     """A column of texts and, made the first time that somebody asks, those that are not None as one, `BETWEEN` between them."""
 
     @cached_property
-    def there(self) -> list[Any]:
-        """Those that are not None."""
-        return [value for value in self if value is not None] if None in self else self
+    def some(self) -> list[str] | None:
+        """Those that are not None; None if none of them is, lest it hold itself and outlive its batch."""
+        return [value for value in self if value is not None] if None in self else None
 
     @cached_property
     def together(self) -> bytes | None:
         """In UTF-8, with `BETWEEN` at both ends too; None if one holds it, or what has no bytes."""
+        there: list[Any] = self if self.some is None else self.some
         try:
-            together = f"{_BETWEEN}{_BETWEEN.join(self.there)}{_BETWEEN}".encode()
+            together = f"{_BETWEEN}{_BETWEEN.join(there)}{_BETWEEN}".encode()
         except UnicodeEncodeError:  # a lone surrogate
             return None
-        return together if together.count(BETWEEN) == len(self.there) + 1 else None
+        return together if together.count(BETWEEN) == len(there) + 1 else None
 
     def spread(self, made: Sequence[bytes], nothing: bytes) -> Sequence[bytes]:
         """What was made of the texts that are there, and `nothing` where there is none."""
-        if self.there is self:
+        if self.some is None:
             return made
         following = iter(made)
         return [nothing if value is None else next(following) for value in self]
