@@ -21,11 +21,10 @@ from declarations.compliance.wanted import Wanted
 from declarations.errors import NotFound
 from declarations.extensions import db, writing
 from declarations.jobs.worker import Worker
-from declarations.models import Counterparty, Declaration, Person, PolicyDocument
+from declarations.models import Counterparty, Declaration, Person
 from declarations.visibility import oversight
 from tests.support.story import Story
 from workflows.money import Money
-from workflows.policy.document import load
 from workflows.policy.explain import limits
 from workflows.words import Action, Direction, Disposition, Kind
 
@@ -293,9 +292,7 @@ outcome = "compliance"
 @pytest.mark.parametrize(("worth", "seen"), [("27.99", False), ("28", True)])
 def test_whoever_belongs_to_two_companies_is_held_against_the_limits_of_both(story: Story, worth: str, seen: bool) -> None:
     german(story)
-    document = load(SECOND, "ours.toml")
-    row = {"key": "danes", "company_key": "NL-DK", "effective_from": document.effective_from, "digest": document.digest}
-    story._all([PolicyDocument(**row, text=SECOND.encode(), published_at=story.now)])
+    story.policy(SECOND)
     story.declare("Felix", firm="Kestrel Logistics", worth=worth, currency="EUR")
     assert near(story, "Otto") == []
     today = story.now.date()
@@ -316,11 +313,8 @@ def test_a_limit_in_money_of_neither_company_is_held_against_each_share_at_the_r
 ) -> None:
     """The limit is DKK 300; 70 percent of it are 210, and a euro is 7.46 crowns: EUR 8.02 and 20.13 make just that."""
     german(story)
-    text = SECOND.replace(', EUR = "40"', "").replace('company = "NL-DK"', 'company = "NL-SE"')
-    document = load(text, "ours.toml")
     story.company("NL-SE", under="NL", currency="SEK")
-    row = {"key": "danes", "company_key": "NL-SE", "effective_from": document.effective_from, "digest": document.digest}
-    story._all([PolicyDocument(**row, text=text.encode(), published_at=story.now)])
+    story.policy(SECOND.replace(', EUR = "40"', "").replace('company = "NL-DK"', 'company = "NL-SE"'))
     for amount in ("8.02", worth):
         story.declare("Felix", firm="Kestrel Logistics", worth=amount, currency="EUR")
     assert near(story, "Otto") == []

@@ -1,6 +1,5 @@
 """Totals kept by an outside person, an event, a household or all one person got are counted across people, where a policy says so."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,10 +11,9 @@ from declarations.compliance.reach import reach_of
 from declarations.compliance.totals import standings
 from declarations.earlier_items import keys_of
 from declarations.extensions import db
-from declarations.models import Declaration, Filing, Person, PolicyDocument, TotalKey
+from declarations.models import Declaration, Filing, Person, TotalKey
 from tests.support.story import Story
 from workflows.money import Money
-from workflows.policy.document import load
 from workflows.words import Action, Direction, Kind, Outcome
 
 DOCUMENT = """
@@ -44,17 +42,7 @@ def house(app: Flask, rule: str) -> Story:
     story = Story(app).house()
     story.firm("Kestrel Logistics")
     story.firm("Owl Media")
-    text = DOCUMENT.format(rule=rule).encode()
-    document = load(text, "wide.toml")
-    row = PolicyDocument(
-        key=document.key,
-        company_key=document.company,
-        effective_from=document.effective_from,
-        text=text,
-        digest=document.digest,
-        published_at=story.now - timedelta(400),
-    )
-    story._all([row])
+    story.policy(DOCUMENT.format(rule=rule), days_ago=400)
     return story
 
 

@@ -10,9 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from declarations.extensions import db
-from declarations.models import Declaration, Draft, Filing, PolicyDocument
+from declarations.models import Declaration, Draft, Filing
 from tests.support.story import Story
-from workflows.policy.document import load
 from workflows.words import Outcome
 
 DOCUMENT = """
@@ -60,20 +59,7 @@ def house(app: Flask, rule: str = 'meal = ["dinner", "late_snack"]') -> Story:
     story = Story(app).house()
     story.person("Karl", company="NL-DE", manager="Gerda")
     story.firm("Kestrel Logistics")
-    text = DOCUMENT.format(company="NL-DK", rule=rule).encode()
-    document = load(text, "lunches.toml")
-    story._all(
-        [
-            PolicyDocument(
-                key=document.key,
-                company_key=document.company,
-                effective_from=document.effective_from,
-                text=text,
-                digest=document.digest,
-                published_at=story.now,
-            )
-        ]
-    )
+    story.policy(DOCUMENT.format(company="NL-DK", rule=rule))
     return story
 
 

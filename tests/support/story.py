@@ -180,21 +180,18 @@ class Story:
 
     def pack(self) -> None:
         """Publish every document of the default pack, as of its own dates."""
+        for path in sorted(PACK.glob("*.toml")):
+            self.policy(path.read_text(encoding="utf-8"), days_ago=400)
 
-        then = self.now - timedelta(400)
+    def policy(self, text: str, *, days_ago: int = 0) -> None:
+        """Publish a policy document, that many days ago."""
+        then, document = self.now - timedelta(days_ago), load(text, "policy.toml")
+        told = {"key": document.key, "effective_from": document.effective_from.isoformat(), "company": document.company or ""}
+        row = {"effective_from": document.effective_from, "text": text.encode(), "digest": document.digest}
         with self.app.app_context(), writing() as session:
-            for path in sorted(PACK.glob("*.toml")):
-                text = path.read_bytes()
-                document = load(text, path.name)
-                told = {
-                    "key": document.key,
-                    "effective_from": document.effective_from.isoformat(),
-                    "company": document.company or "",
-                }
-                row = {"effective_from": document.effective_from, "text": text, "digest": document.digest}
-                session.add(PolicyDocument(key=document.key, company_key=document.company, published_at=then, **row))
-                stream = f"policy/{document.key}"
-                self._tell(session, stream, "policy:published", at=then, policy_digest=document.digest, public=told)
+            session.add(PolicyDocument(key=document.key, company_key=document.company, published_at=then, **row))
+            stream = f"policy/{document.key}"
+            self._tell(session, stream, "policy:published", at=then, policy_digest=document.digest, public=told)
 
     # what people do
 

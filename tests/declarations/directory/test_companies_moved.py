@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,11 +11,10 @@ from sqlalchemy import select
 from declarations.directory.companies import add_company, change_company
 from declarations.directory.companies_import import import_companies
 from declarations.directory.entries import CompanyEntry
-from declarations.extensions import db, writing
-from declarations.models import Company, PolicyDocument
+from declarations.extensions import db
+from declarations.models import Company
 from tests.support.story import PACK, Story
 from workflows.case import Invalid
-from workflows.policy.document import load
 
 ENTRY = CompanyEntry("NL-FO", "Nordlys Føroyar", "NL", "FO", "Atlantic/Faroe", "DKK", "en", "DK")
 HEADER = "key,name,parent,country,time_zone,currency,language,calendar\n"
@@ -31,19 +29,14 @@ def story(app: Flask) -> Story:
     text = (PACK / "group-code-2026.toml").read_text()
     rule = text[text.index('id = "gift-manager"') :].split("[[rules]]")[0]
     ours = rule.replace('id = "gift-manager"', 'id = "ours"\nreplaces = "gift-manager"').replace('DKK = "500", ', "")
-    document = load(text, "code")
     head = (
         'key = "de"\ncompany = "NL-DE"\ntitle = { en = "DE", da = "DE", ja = "DE" }\neffective_from = 2026-01-01\n'
         'approved_by = "The board"\napproved_on = 2025-12-01\nbase_currency = "EUR"\ntime_zone = "Europe/Berlin"\n'
         'holiday_calendar = "DE"\n[[rules]]\n'
     )
     kept = [line for line in ours.splitlines() if not line.startswith(("amend", "source", "#"))]
-    with app.app_context(), writing() as session:
-        for written in (text, head + "\n".join(kept)):
-            document = load(written, "policy")
-            row = {"effective_from": document.effective_from, "text": written.encode(), "digest": document.digest}
-            then = story.now - timedelta(400)
-            session.add(PolicyDocument(key=document.key, company_key=document.company, published_at=then, **row))
+    for written in (text, head + "\n".join(kept)):
+        story.policy(written, days_ago=400)
     return story
 
 

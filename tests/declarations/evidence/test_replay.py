@@ -16,9 +16,8 @@ from declarations.extensions import db
 from declarations.jobs import claims, replays
 from declarations.jobs.claims import Claim
 from declarations.jobs.due import pieces
-from declarations.models import Counterparty, Declaration, Event, ExchangeRate, NoticeRow, PolicyDocument
+from declarations.models import Counterparty, Declaration, Event, ExchangeRate, NoticeRow
 from tests.support.story import PACK, Story
-from workflows.policy.document import load
 from workflows.words import Action, Direction, Kind
 
 
@@ -108,15 +107,7 @@ def test_a_policy_published_later_changes_nothing_behind(story: Story) -> None:
     busy(story)
     newer = (PACK / "group-code-2026.toml").read_text().replace("effective_from = ", "effective_from = 2026-11-19 # ")
     newer = newer.replace('DKK = "500"', 'DKK = "100"')
-    document = load(newer, "newer")
-    row = PolicyDocument(
-        key=document.key,
-        effective_from=document.effective_from,
-        text=newer.encode(),
-        digest=document.digest,
-        published_at=story.now,
-    )
-    story._add("newer", row)
+    story.policy(newer)
     assert differing(story) == []
     story.declare("Amalie", worth="120", firm="Heron")
     assert differing(story) == []
