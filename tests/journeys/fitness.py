@@ -16,6 +16,7 @@ EVERYTHING: dict[str, Any] = {"resultTypes": ["violations"], "rules": {"target-s
 COLOURS: dict[str, Any] = {"resultTypes": ["violations"], "runOnly": ["color-contrast", "link-in-text-block"]}
 
 _UNFOLD = "document.querySelectorAll('details').forEach(each => { each.removeAttribute('name'); each.open = true })"
+_FOLD_ROOMS = "document.querySelectorAll('nav details').forEach(each => { each.open = false })"  # open, they stand over the page
 
 
 @lru_cache(maxsize=1)
@@ -34,7 +35,9 @@ def faults(page: Page) -> list[str]:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             found += [f"{page.url} at {size[0]}, {theme}: {fault}" for fault in _violations(page, options)]
     page.set_viewport_size({"width": NARROW[0], "height": NARROW[1]})
-    return found + _scrolls(page, NARROW[0])
+    found += _scrolls(page, NARROW[0])
+    page.evaluate(_FOLD_ROOMS)
+    return found
 
 
 def _violations(page: Page, options: dict[str, Any]) -> list[str]:
