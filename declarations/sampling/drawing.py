@@ -16,9 +16,15 @@ without the line end) and `n`, as UTF-8 with a line feed between the four. The o
 
 import hashlib
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
+
+# The walk of a sample by value is cut into stretches by the first bits of the tickets, so that only those in which a step ends
+# need be put in order.
+_STRETCHES = 1 << 16
+_WITHIN = 256 - 16  # bits of a ticket that tell its place within a stretch
 
 
 class Method(StrEnum):
@@ -31,13 +37,17 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An entry that may be drawn: its number, its line's SHA-256 (hex), its value in minor units (0: none), why it is risky."""
+    """An entry that may be drawn: its number, its line's SHA-256 (hex), its value in minor units (0: none), why it is risky.
+
+    Where weights play no part, `line` is there instead, so that only those that are drawn need be weighed.
+    """
 
     number: str
     digest: str
     minor: int = 0
     risks: tuple[str, ...] = ()
     weight: int = 1
+    line: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +65,10 @@ def ticket(seed: str, digest: str, number: int = 1) -> int:
 
 
 def draw(items: Iterable[Item], *, method: Method, size: int, seed: str) -> Drawn:
-    """Draw `size` of the items; all that can be drawn if they are fewer. By value, what has none cannot be drawn."""
+    """Draw `size` of the items; all that can be drawn if they are fewer. By value, what has none cannot be drawn, and the items
+    are gone through twice. No more than a few of them are ever held."""
     if method is Method.VALUE:
-        return _by_value([item for item in items if item.minor > 0], size, seed)
+        return _by_value(items, size, seed)
     if method is Method.RISK:
         return Drawn(heapq.nsmallest(size, items, key=lambda item: _lowest(seed, item)))
     return Drawn(heapq.nsmallest(size, items, key=lambda item: _place(seed, item)))
@@ -71,32 +82,72 @@ def _lowest(seed: str, item: Item) -> tuple[int, str]:
     return min(ticket(seed, item.digest, number) for number in range(1, item.weight + 1)), item.number
 
 
-def _by_value(items: Sequence[Item], size: int, seed: str) -> Drawn:
+def _by_value(items: Iterable[Item], size: int, seed: str) -> Drawn:
     """The certain ones first, the highest before the rest."""
-    if not items:
+    lengths = [0] * _STRETCHES
+    highest = _highest(items, size, seed, lengths)
+    left, total = len(highest), sum(lengths)
+    if not highest:
         return Drawn(())
     certain: list[Item] = []
-    rest = sorted(items, key=lambda item: (-item.minor, _place(seed, item)))
-    left, total = min(size, len(rest)), sum(item.minor for item in rest)
     interval = -(-total // left)
-    while left and rest[len(certain) :] and rest[len(certain)].minor * left >= total:
+    for item in highest:
+        if item.minor * left < total:
+            break
         interval = -(-total // left)
-        total -= rest[len(certain)].minor
-        certain.append(rest[len(certain)])
+        total -= item.minor
+        lengths[_stretch(ticket(seed, item.digest))] -= item.minor
+        certain.append(item)
         left -= 1
-    rest = sorted(rest[len(certain) :], key=lambda item: _place(seed, item))
-    if left:
-        interval = -(-total // left)
-    return Drawn([*certain, *_hit(rest, left, total, seed)], frozenset(item.number for item in certain), interval)
+    if not left:
+        return Drawn(certain, frozenset(item.number for item in certain), interval)
+    sure = frozenset(item.number for item in certain)
+    steps = _steps(lengths, left, 1 + ticket(seed, "start", 0) % total)
+    return Drawn([*certain, *_hit(items, steps, sure, left, seed)], sure, -(-total // left))
 
 
-def _hit(items: Sequence[Item], left: int, total: int, seed: str) -> list[Item]:
-    """Those in which a step of the walk ends; lengths are multiplied by `left`, so that the interval is the whole number `total`."""
-    found: list[Item] = []
-    step, walked = 1 + ticket(seed, "start", 0) % total if total else 0, 0
-    for item in items:
-        walked += item.minor * left
-        if left and step <= walked:
-            found.append(item)
+def _highest(items: Iterable[Item], size: int, seed: str, lengths: list[int]) -> list[Item]:
+    """The items of the highest values, up to `size`; every item's value is added to that of its stretch."""
+
+    def passing() -> Iterator[tuple[tuple[int, int, str], Item]]:
+        for item in items:
+            if item.minor > 0:
+                place, number = _place(seed, item)
+                lengths[_stretch(place)] += item.minor
+                yield (-item.minor, place, number), item
+
+    return [item for _, item in heapq.nsmallest(size, passing(), key=itemgetter(0))]
+
+
+def _stretch(place: int) -> int:
+    """In which stretch of the walk a ticket lies."""
+    return place >> _WITHIN
+
+
+def _steps(lengths: Sequence[int], left: int, first: int) -> dict[int, list[int]]:
+    """The stretches in which steps end, with how far into them; lengths are multiplied by `left`, so that a step is their whole."""
+    ends: dict[int, list[int]] = {}
+    total, step, walked = sum(lengths), first, 0
+    for stretch, length in enumerate(lengths):
+        while step <= walked + length * left:
+            ends.setdefault(stretch, []).append(step - walked)
             step += total
-    return found
+        walked += length * left
+    return ends
+
+
+def _hit(items: Iterable[Item], steps: Mapping[int, list[int]], certain: Set[str], left: int, seed: str) -> Iterator[Item]:
+    """Those in which a step of the walk ends, in the order of the walk."""
+    near: dict[int, list[tuple[tuple[int, str], Item]]] = {stretch: [] for stretch in steps}
+    for item in items:
+        if item.minor > 0 and item.number not in certain:
+            place = _place(seed, item)
+            if (there := near.get(_stretch(place[0]))) is not None:
+                there.append((place, item))
+    for stretch, ends in steps.items():
+        walked = 0
+        for _, item in sorted(near[stretch], key=itemgetter(0)):
+            walked += item.minor * left
+            if ends and ends[0] <= walked:
+                yield item
+                ends = ends[1:]

@@ -1,10 +1,11 @@
-"""What is drawn from: the entries of a built register as its sealed lines tell them, read once and held against the seal."""
+"""What is drawn from: the entries of a built register as its sealed lines tell them, streamed and held against the seal."""
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import msgspec
 from pydantic_core import from_json
 
 from declarations.errors import NotFound
@@ -19,27 +20,52 @@ from workflows.words import N_
 BASE, GROUP = "share_base", "share_group"
 
 
+class _Entry(msgspec.Struct, frozen=True, gc=False):
+    """What is read of every line; the rest only of those that are drawn."""
+
+    sheet: str
+    number: str
+    share_base: str = ""
+    share_group: str = ""
+
+
+_decoder = msgspec.json.Decoder(_Entry)
+
+
 @dataclass
 class Population:
-    """What was seen of the entries: how many, what they are worth together in minor units of `currency`, how many have no value."""
+    """What was seen of the entries: how many, what they are worth together in minor units of `currency`, how many have no value.
 
+    To go through it is to read the lines, every time anew; whoever begins must go to the end (see `_lines`). With `weighed` its
+    items come with their risks, else with their lines.
+    """
+
+    register: Register
+    weighed: bool = False
     entries: int = 0
     value_minor: int = 0
     without_value: int = 0
     currency: str = ""
 
-    def items(self, register: Register) -> Iterator[Item]:
-        """Every entry in the order of the file, counted as it passes; whoever takes them must take them all (see `_rows`)."""
-        column = column_of(register)
-        for digest, row in _rows(register):
+    def __iter__(self) -> Iterator[Item]:
+        """Every entry in the order of the file, counted as it passes."""
+        self.entries = self.value_minor = self.without_value = 0
+        group = column_of(self.register) == GROUP
+        for line, entry in _lines(self.register):
             self.entries += 1
-            currency, _, minor = row.get(column, "").partition(" ")
+            currency, _, minor = (entry.share_group if group else entry.share_base).partition(" ")
             value = max(int(minor or 0), 0)
             self.currency = currency or self.currency
             self.value_minor += value
             self.without_value += not value
-            risks = risks_of(row)
-            yield Item(row["number"], digest, value, risks, weight_of(risks))
+            item = Item(entry.number, hashlib.sha256(line.rstrip(b"\n")).hexdigest(), value, line=line)
+            yield _weighed(item) if self.weighed else item
+
+
+def _weighed(item: Item) -> Item:
+    """The item with its risks in the place of its line."""
+    risks = risks_of(item.line)
+    return Item(item.number, item.digest, item.minor, risks, weight_of(risks))
 
 
 def column_of(register: Register) -> str:
@@ -49,25 +75,28 @@ def column_of(register: Register) -> str:
 
 def drawn_from(register: Register, *, method: Method, size: int, seed: str) -> tuple[Population, Drawn]:
     """Draw out of a built register. Raises NotFound if it has no lines to draw from, Refused if they are not the sealed ones."""
-    population = Population()
-    return population, draw(population.items(register), method=method, size=size, seed=seed)
+    population = Population(register, weighed=method is Method.RISK)
+    drawn = draw(population, method=method, size=size, seed=seed)
+    if population.weighed:
+        return population, drawn
+    return population, replace(drawn, items=[_weighed(item) for item in drawn.items])
 
 
 def facts_of(register: Register, numbers: set[str]) -> dict[str, dict[str, Any]]:
     """The lines of these entries by number. Raises as `drawn_from` does."""
-    return {row["number"]: row for _, row in _rows(register) if row["number"] in numbers}
+    return {entry.number: from_json(line) for line, entry in _lines(register) if entry.number in numbers}
 
 
-def _rows(register: Register) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each entry's SHA-256 and what its line says. Raises Refused after the last if together they have another digest than the
+def _lines(register: Register) -> Iterator[tuple[bytes, _Entry]]:
+    """Each entry's line and what is read of it. Raises Refused after the last if together they have another digest than the
     register's."""
     if register.lines_stored_as is None or not storage.path_of(register.lines_stored_as).exists():
         raise NotFound
     whole = hashlib.sha256()
     for line in lines_file.lines(storage.path_of(register.lines_stored_as)):
         whole.update(line)
-        row = from_json(line)
-        if row["sheet"] != DECISION:
-            yield hashlib.sha256(line.rstrip(b"\n")).hexdigest(), row
+        entry = _decoder.decode(line)
+        if entry.sheet != DECISION:
+            yield line, entry
     if whole.hexdigest() != register.lines_sha256:
         raise Refused("unsealed", N_("The lines of this register are not the ones that were sealed. Tell your administrator."))

@@ -92,3 +92,21 @@ def test_an_auditor_who_knows_only_the_work_paper_draws_the_same() -> None:
     )[:5]
     assert numbers(draw(items, method=Method.RANDOM, size=5, seed="2026-11")) == [f"G-{n}" for n in theirs]
     assert theirs == [21, 7, 34, 45, 9], "on every machine and in every version of Python"
+
+
+@given(items=populations(), size=sizes, seed=seeds)
+def test_an_auditor_who_knows_only_the_work_paper_draws_the_same_by_value(items: list[Item], size: int, seed: str) -> None:
+    def ticket(digest: str, number: int) -> int:
+        return int(hashlib.sha256(f"aboveboard sample\n{seed}\n{digest}\n{number}".encode()).hexdigest(), 16)
+
+    rest = sorted((item for item in items if item.minor), key=lambda item: ticket(item.digest, 1))
+    left, certain = min(size, len(rest)), set[str]()
+    while sure := {item.number for item in rest if item.minor * left >= sum(other.minor for other in rest)}:
+        certain, left, rest = certain | sure, left - len(sure), [item for item in rest if item.number not in sure]
+    total, walked, hit = sum(item.minor for item in rest), Fraction(0), []
+    for item in rest:
+        ends = [Fraction(1 + ticket("start", 0) % total + step * total, left) for step in range(left)]
+        hit += [item.number for end in ends if walked < end <= walked + item.minor]
+        walked += item.minor
+    drawn = draw(items, method=Method.VALUE, size=size, seed=seed)
+    assert (drawn.certain, numbers(drawn)[len(certain) :]) == (certain, hit)
