@@ -19,10 +19,11 @@ from declarations.extensions import db
 from declarations.jobs import alternatives as nightly
 from declarations.jobs.claims import Claim
 from declarations.models import Alternative as Kept
-from declarations.models import Company, Declaration, NoticeRow
+from declarations.models import Company, Decider, Declaration, NoticeRow
 from declarations.registers import reader
+from declarations.registers.columns import BREACH_COLUMNS, Of
 from declarations.registers.decision_columns import DECISION_COLUMNS
-from declarations.registers.scope import Scope
+from declarations.registers.scope import Scope, breach
 from declarations.registers.words import Words
 from tests.support.story import Story
 from workflows.kinds import KINDS
@@ -193,13 +194,17 @@ def test_the_register_says_it_beside_the_decision_save_to_those_who_might_read_i
         assert company is not None
         scope = Scope(company.id, ZoneInfo("Europe/Copenhagen"), date(2026, 11, 1), date(2026, 11, 30))
         with reader.snapshot(db.engine) as connection:
-            decided = [one for batch in reader.decisions(connection, scope) for one in batch]
-            late = [one for batch in reader.entries(connection, scope, reader.BREACH) for one in batch]
+            (decided,) = reader.decisions(connection, [list(connection.scalars(select(Decider.id)))])
+            (late,) = reader.entries_where(connection, breach(scope), scope)
     with story.app.test_request_context():
         (column,) = [column for column in DECISION_COLUMNS if column.key == "would_change"]
-        assert callable(column.value)
+        assert isinstance(column.value, Of)
         assert column.told is not None
-        said = {one.row.declarant: column.told(column.value(one) or [], Words()) for one in decided}
+        kept = map(column.value.read, *(decided[name] for name in column.value.fields))
+        said = {who: column.told(one or [], Words()) for who, one in zip(decided["declarant"], kept, strict=True)}
     assert (said["Amalie"] or "").replace("\xa0", " ").startswith(f"At DKK 500 or less, {NOBODY}.")
     assert not said["Ilse"]
-    assert ["Over a limit with what was entered late"] in [one.breaches for one in late if one.row.declarant == "Tomasz"]
+    why = BREACH_COLUMNS[1].value
+    assert isinstance(why, Of)
+    reasons = [*zip(late["declarant"], map(why.read, *(late[name] for name in why.fields)), strict=True)]
+    assert ("Tomasz", ("Over a limit with what was entered late",)) in reasons
