@@ -20,6 +20,7 @@ OWNERS = (
     "jobs",
     "demo",
     "importing",
+    "starting",
     "translations",
 )
 

@@ -1,6 +1,6 @@
 """The directory, for administrators: people, companies, roles and gaps, in the companies they run it for, and no declarations."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -26,6 +26,12 @@ blueprint = Blueprint("directory", __name__)
 
 def _reach() -> frozenset[int]:
     return me().reach(Role.ADMINISTRATOR)
+
+
+def _mails() -> bool:
+    """True if a mail reaches anybody; a demo shows its mails on a page."""
+    settings = current_app.config["SETTINGS"]
+    return settings.mail_server is not None or settings.demo
 
 
 @blueprint.get("/directory")
@@ -55,6 +61,7 @@ def person(public_id: str) -> str:
         person=row,
         left=has_left(row, now),
         mine=row.id == me().person_id,
+        mails=_mails(),
         reports=queries.reports(session, row.id, now),
         held=[line for line in grants if line.revoked_at is None],
         once=[line for line in grants if line.revoked_at is not None],

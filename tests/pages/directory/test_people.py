@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
+from config import MailServer
 from declarations.directory import commands
 from declarations.extensions import db
 from declarations.models import NoticeRow, Person
@@ -136,6 +138,16 @@ def test_a_new_link_goes_to_the_person_by_mail_and_is_not_shown(story: Story) ->
         notice = db.session.scalars(select(NoticeRow)).one()
         assert (notice.person_id, notice.template) == (story.ids["Ben"], "set_password")
     assert events(story, f"person/{public(story, 'Ben')}") == ["person:link_sent"]
+
+
+def test_without_a_mail_server_the_command_that_prints_the_link_stands_where_it_would_be_sent(story: Story) -> None:
+    settings = story.app.config["SETTINGS"]
+    page = page_of(story, "Ben")
+    assert "./dev flask people invite ben@nordlys.example" in story.client("Adam").get(page).text
+    story.app.config["SETTINGS"] = replace(settings, mail_server=MailServer("localhost", 25))
+    answer = story.client("Adam").get(page).text
+    assert "Send a link" in answer
+    assert "people invite" not in answer
 
 
 # gaps
