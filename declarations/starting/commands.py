@@ -15,7 +15,7 @@ from declarations.extensions import db
 from declarations.models import Company, ExchangeRate, PolicyDocument, RoleGrant
 from declarations.policies import commands as policies
 from workflows.case import Invalid
-from workflows.words import Role
+from workflows.words import N_, Role
 
 CODE = Path(__file__).resolve().parents[2] / "workflows" / "policies" / "group-code-2026.toml"
 _FIRST_NUMBER = "1"  # at HR, until HR's file says another
@@ -45,9 +45,9 @@ def begin(administrator: Administrator | None) -> str | None:
     session, token = db.session(), None
     if session.scalar(select(RoleGrant.id).where(RoleGrant.role == Role.ADMINISTRATOR).limit(1)) is None:
         if administrator is None:
-            raise Invalid("nobody", "Nobody is administrator yet. Say who you are, and for which company.")
+            raise Invalid("nobody", N_("Nobody is administrator yet. Say who you are, and for which company."))
         if problems := administrator.problems():
-            raise Invalid("entry", "Something does not fit.", problems)
+            raise Invalid("entry", N_("Something does not fit."), problems)
         first = First(administrator.name, _FIRST_NUMBER)
         token = first_administrator(email=administrator.email, person=first, company=administrator.company)
     if session.scalar(select(ExchangeRate.day).limit(1)) is None:
