@@ -10,11 +10,11 @@ from bisect import insort
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import repeat
 from typing import Any
 
 from declarations.registers.columns import Cell, Column
-from declarations.registers.safe_cell import BETWEEN, Texts, text_of
+from declarations.registers.safe_cell import BETWEEN, Texts, row_by_row, text_of
 from declarations.registers.words import Words
 
 Members = Callable[[Sequence[Any]], Sequence[bytes]]
@@ -42,7 +42,7 @@ class LineWriter:
             if values[place][0] is not None or values[place].count(None) != rows
         ]
         insort(told, ("sheet", repeat(self._sheet, rows)))
-        lines = b"".join(chain.from_iterable(zip(*(members for _, members in told), repeat(_NEXT_LINE, rows), strict=True)))
+        lines = row_by_row(zip(*(members for _, members in told), repeat(_NEXT_LINE, rows), strict=True))
         return b"{" + lines[1 : -len(b"{")].replace(_NEXT_LINE + b",", _NEXT_LINE)
 
 

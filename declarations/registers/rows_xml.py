@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from itertools import chain, repeat
+from itertools import repeat
 from typing import Any, Generic, TypeVar
 
 from declarations.registers.columns import Cell, Column
-from declarations.registers.safe_cell import BETWEEN, Texts, joined, local, needs_quote, serial_of, text_of, xml_text
+from declarations.registers.safe_cell import BETWEEN, Texts, joined, local, needs_quote, row_by_row, serial_of, text_of, xml_text
 from declarations.registers.words import Words
 from workflows.money import exponent
 
@@ -67,14 +67,14 @@ class RowWriter:
 
     def __init__(self, columns: Sequence[Column], styles: Styles, words: Words, zone: tzinfo) -> None:
         self._cells = [_cells(column, styles, words, zone) for column in columns]
-        self._wrapped = [column.width if column.cell is Cell.LONG else None for column in columns]
+        self._lines = [_Lines(column.width) if column.cell is Cell.LONG else None for column in columns]
 
     def encode(self, values: Sequence[Sequence[Any]], first: int) -> bytes:
         """The XML of some rows, given column by column; the first of them is the sheet's row `first` (counted from 1)."""
         rows, empty = len(values[0]), b""
-        wrapped: dict[int, list[list[int]]] = {}
+        lines: list[Iterable[int]] = []
         parts: list[Iterable[bytes]] = []
-        for cells, width, column in zip(self._cells, self._wrapped, values, strict=True):
+        for cells, needed, column in zip(self._cells, self._lines, values, strict=True):
             if column[0] is None and column.count(None) == rows:  # empty columns beside each other are one text
                 empty += EMPTY
                 continue
@@ -83,10 +83,10 @@ class RowWriter:
                 empty = b""
             made = cells(column)
             parts.append(made)
-            if width is not None:
-                wrapped.setdefault(width, []).append(list(map(len, made)))
+            if needed is not None:
+                lines.append(map(needed.__getitem__, map(len, made)))
         parts.append(repeat(empty + b"</row>", rows))
-        return b"".join(chain.from_iterable(zip(_starts(_lines(wrapped), first, rows), *parts, strict=True)))
+        return row_by_row(zip(_starts(lines, first, rows), *parts, strict=True))
 
     def pour(self, batches: Iterable[Sequence[Sequence[Any]]], first: int = 2) -> Iterator[bytes]:
         """The XML of batch after batch, as one sheet's rows from `first` on."""
@@ -95,29 +95,26 @@ class RowWriter:
             first += len(values[0])
 
 
-def _lines(wrapped: Mapping[int, Sequence[list[int]]]) -> list[int] | None:
-    """How many lines each row needs (none, where nothing is wrapped in it), given how long the cells are of the columns that are
-    wrapped at each width; None where one line is enough for all.
+class _Lines(dict[int, int]):
+    """How many lines a text needs, by the length of its cell, in a column as wide as `width` bytes; so one of Japanese is given more
+    room than it needs."""
 
-    A line holds as many bytes as its column is wide, so one of Japanese is given more room than it needs.
-    """
-    lines: list[int] | None = None
-    for width, columns in wrapped.items():
-        sizes = list(map(max, *columns)) if len(columns) > 1 else columns[0]
-        if max(sizes) > _AROUND + width:
-            needed = [-(-(size - _AROUND) // width) for size in sizes]
-            lines = needed if lines is None else list(map(max, lines, needed))
-    return lines
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self._width = width
+
+    def __missing__(self, size: int) -> int:
+        needed = self[size] = min(max(-(-(size - _AROUND) // self._width), 1), _MOST_LINES)
+        return needed
 
 
-def _starts(lines: list[int] | None, first: int, rows: int) -> Sequence[bytes]:
+_HEIGHTS = (b"", b'">', *(b'" ht="%d">' % (lines * _LINE) for lines in range(2, _MOST_LINES + 1)))
+
+
+def _starts(lines: Sequence[Iterable[int]], first: int, rows: int) -> Sequence[bytes]:
     """How each row begins, high enough for what is wrapped in it: not every program sees to that by itself."""
-    if lines is None:
-        return [b'<row r="%d">' % number for number in range(first, first + rows)]
-    return [
-        b'<row r="%d">' % number if most <= 1 else b'<row r="%d" ht="%d">' % (number, min(most, _MOST_LINES) * _LINE)
-        for number, most in enumerate(lines, first)
-    ]
+    most = map(max, *lines) if len(lines) > 1 else lines[0] if lines else repeat(1, rows)
+    return [b'<row r="%d%b' % (number, _HEIGHTS[height]) for number, height in enumerate(most, first)]
 
 
 def _cells(column: Column, styles: Styles, words: Words, zone: tzinfo) -> Cells:
@@ -193,18 +190,25 @@ class _Amounts(dict[str, tuple[str, int, Sequence[str]]]):
         made = self[currency] = (f'<c s="{self._styles[places]}"><v>', 10**places, ends)
         return made
 
-    def cell(self, minor: int, currency: str) -> str:
-        """An amount, written out to the last digit without ever being a float."""
-        before, unit, ends = self[currency]
-        if minor < 0:
-            return f"{before}-{-minor // unit}{ends[-minor % unit]}"
-        return f"{before}{minor // unit}{ends[minor % unit]}"
-
 
 def _moneys(styles: Mapping[int, int]) -> Cells:
-    """Amounts of (minor units, currency)."""
-    cell = _Amounts(styles).cell
-    return lambda values: _encoded([_EMPTY if money is None else cell(*money) for money in values])
+    """Amounts of (minor units, currency), written out to the last digit without ever being a float."""
+    amounts = _Amounts(styles)
+
+    def cells(values: Sequence[tuple[int, str] | None]) -> Sequence[bytes]:
+        made = []
+        for money in values:
+            if money is None:
+                made.append(_EMPTY)
+                continue
+            minor, currency = money
+            before, unit, ends = amounts[currency]
+            if minor < 0:
+                before, minor = f"{before}-", -minor
+            made.append(f"{before}{minor // unit}{ends[minor % unit]}")
+        return _encoded(made)
+
+    return cells
 
 
 def _encoded(cells: Iterable[str]) -> Sequence[bytes]:
@@ -236,26 +240,40 @@ def _moments(styles: Styles, zone: tzinfo) -> Cells:
     """Moments by the wall clock of `zone`; those no spreadsheet can tell are written as text."""
     days = _SteadyDays(zone, styles.moment)
 
-    def one(moment: datetime) -> str:
-        since = moment - _EPOCH
-        steady = days[since.days]
-        if steady is not None:
-            begins, ahead = steady
-            second = since.seconds + ahead
-            return f"{begins[second // _A_DAY]}{_fraction(second % _A_DAY)}"
+    def seldom(moment: datetime) -> str:
         here = local(moment, zone)
         number = serial_of(here.date())
         if number is None:
             return _text(here.isoformat(" ", "seconds"), styles.text, styles.quoted)
         return f'<c s="{styles.moment}"><v>{number}{_fraction(here.hour * 3600 + here.minute * 60 + here.second)}'
 
-    return lambda values: _encoded([_EMPTY if moment is None else one(moment) for moment in values])
+    def cells(moments: Sequence[datetime | None]) -> Sequence[bytes]:
+        made = []
+        for moment in moments:
+            if moment is None:
+                made.append(_EMPTY)
+                continue
+            since = moment - _EPOCH
+            steady = days[since.days]
+            if steady is None:
+                made.append(seldom(moment))
+                continue
+            begins, ahead = steady
+            day, second = divmod(since.seconds + ahead, _A_DAY)
+            made.append(f"{begins[day]}{_FRACTIONS[second] or _fraction(second)}")
+        return _encoded(made)
+
+    return cells
 
 
 _A_DAY = 86_400
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+_FRACTIONS = [""] * _A_DAY  # worked out once for each second of the day
+
+
 def _fraction(second: int) -> str:
     """How a second of the day ends its cell: ".4375000000"."""
-    return f"{second / _A_DAY:.10f}</v></c>"[1:]
+    made = _FRACTIONS[second] = f"{second / _A_DAY:.10f}</v></c>"[1:]
+    return made

@@ -6,11 +6,13 @@ the cell, so such text carries the quote prefix. XML cannot hold control charact
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
+_NEAR = 50  # rows
 LONGEST = 32_767  # UTF-16 code units, as Excel counts
 CUT = " […]"
 FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a 29 February that never was
@@ -25,8 +27,9 @@ _CARE = (
     (b"\xc2", re.compile(b"\xc2[\x80-\x9f]")),
     (b"\xef", re.compile(b"\xef\xbf[\xbe\xbf]")),
 )
-# A text that ends with a space, or begins with one or as a formula does; each stands behind BETWEEN, which is quickly looked for.
-_ENDS = re.compile(b"\x01(?:(?<= \x01)|[=+@\t\n -]|\xef\xbc[\x9d\x8b\x8d\xa0])")
+# A text that is empty, ends with a space, or begins with one or as a formula does; each stands behind BETWEEN, which is quickly
+# looked for.
+_ENDS = re.compile(b"\x01(?:(?<= \x01)|[\x01=+@\t\n -]|\xef\xbc[\x9d\x8b\x8d\xa0])")
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
@@ -77,7 +80,6 @@ def joined(texts: Texts) -> bytes | None:
         together is None
         or len(together.translate(None, _CONTROLS)) != len(together)
         or _ENDS.search(together)
-        or BETWEEN * 2 in together
         or _is_long(together)
         or any(rare in together and care.search(together) for rare, care in _CARE)
     ):
@@ -97,6 +99,11 @@ def _is_long(together: bytes) -> bool:
             return True
         place = following
     return False
+
+
+def row_by_row(rows: Iterator[tuple[bytes, ...]]) -> bytes:
+    """All parts of all rows as one text; put together some rows at a time, whose parts still lie near at hand in the processor."""
+    return b"".join(iter(lambda: b"".join(chain.from_iterable(islice(rows, _NEAR))), b""))
 
 
 def utf16_length(text: str) -> int:
