@@ -1,18 +1,40 @@
-"""A contender has a process of its own, so that its memory is its own, and is found there by its module and name."""
+"""A contender has a process of its own, so that its memory is its own, and is found there by its module and name.
+
+They take turns for some rounds, and the middle one of each counts: a machine that is slower for a while is slower for all.
+"""
 
 from __future__ import annotations
 
 import multiprocessing
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from importlib import import_module
 from pathlib import Path
 
 from benchmarks.measure import Report, Took, peak_memory_mb, tell
 
-MOST = 30_000  # rows; slow contenders stop there, their pace stays
+MOST = 10_000  # rows a round; slow contenders stop there, their pace stays
 SMALL = 10_000
+ROUNDS = 3
+Paces = tuple[float, float]  # rows a second: by the clock, and of processors
+
+
+def in_turns(
+    report: Report, module: str, contenders: Mapping[str, int], *given: object
+) -> tuple[dict[str, Paces], dict[str, float]]:
+    """Let all of them write their number of rows (which they are told after what is `given`), round after round. Answers the middle
+    pace of each and the most memory it took, in MB, and reports both."""
+    took: dict[str, list[tuple[Took, float]]] = {name: [] for name in contenders}
+    for _ in range(ROUNDS):
+        for name, rows in contenders.items():
+            took[name].append(in_its_own_process(module, name, *given, rows))
+    memory = {name: max(peak for _, peak in some) for name, some in took.items()}
+    paces = {}
+    for name, some in took.items():
+        middle = sorted((one for one, _ in some), key=lambda one: one.clock)[ROUNDS // 2]
+        paces[name] = told(report, name, contenders[name], middle, memory[name])
+    return paces, memory
 
 
 def in_its_own_process(module: str, name: str, *given: object) -> tuple[Took, float]:

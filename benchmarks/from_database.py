@@ -15,7 +15,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from benchmarks import by_orm
-from benchmarks.contenders import MOST, SMALL, in_its_own_process, measured, told, versus
+from benchmarks.contenders import MOST, SMALL, in_its_own_process, in_turns, measured, versus
 from benchmarks.crowd import NOW, fill
 from benchmarks.measure import Report, Stopwatch, Took, percentile, timed
 from benchmarks.pages import database, pages
@@ -34,7 +34,7 @@ DAYS = 540  # the crowd's declarations are spread evenly over them
 ROUNDS = 200  # pages asked for
 
 
-def from_database(path: Path, settings: Settings, scope: Scope, *, by_two: bool = False) -> Took:
+def from_database(path: Path, settings: Settings, scope: Scope, _rows: int, *, by_two: bool = False) -> Took:
     """The whole register, all sheets and the canonical rows, through one snapshot."""
     with _app(settings), path.open("wb") as file, path.with_suffix(".gz").open("wb") as lines:
         watch = Stopwatch()
@@ -44,20 +44,17 @@ def from_database(path: Path, settings: Settings, scope: Scope, *, by_two: bool 
         return watch.took()
 
 
-def from_database_by_two(path: Path, settings: Settings, scope: Scope) -> Took:
+def from_database_by_two(path: Path, settings: Settings, scope: Scope, rows: int) -> Took:
     """The same by two processes."""
-    return from_database(path, settings, scope, by_two=True)
+    return from_database(path, settings, scope, rows, by_two=True)
 
 
-def orm_and_append(path: Path, settings: Settings, scope: Scope) -> Took:
-    """The first MOST of the same entries with their decisions, by ORM and openpyxl's write-only mode."""
+def orm_and_append(path: Path, settings: Settings, scope: Scope, rows: int) -> Took:
+    """The first `rows` of the same entries with their decisions, by ORM and openpyxl's write-only mode."""
     with _app(settings), force_locale("en"):
         watch = Stopwatch()
-        by_orm.write(db.session(), scope, path, most=MOST)
+        by_orm.write(db.session(), scope, path, most=rows)
         return watch.took()
-
-
-CONTENDERS = (from_database, from_database_by_two, orm_and_append)
 
 
 @contextmanager
@@ -75,16 +72,14 @@ def out_of_the_database(report: Report, rows: int) -> None:
         vary(app)
         settings, group = app.config["SETTINGS"], story.ids["company NL"]
         everything = _since(group, NOW - timedelta(days=2 * DAYS))
-        paces, memory = {}, {}
-        for name in (contender.__name__ for contender in CONTENDERS):
-            took, memory[name] = in_its_own_process(__name__, name, settings, everything)
-            written = min(rows, MOST) if name == "orm_and_append" else rows
-            paces[name] = told(report, name, written, took, memory[name])
+        contenders = {"from_database": rows, "from_database_by_two": rows, "orm_and_append": min(rows, MOST)}
+        paces, memory = in_turns(report, __name__, contenders, settings, everything)
         versus(report, "openpyxl_from_database", paces["from_database"], paces["orm_and_append"])
         report.ratio("openpyxl_from_database_by_two", paces["from_database_by_two"][0] / paces["orm_and_append"][0])
         few = _since(group, NOW - timedelta(days=max(DAYS * SMALL // rows, 1)))
-        report.figure("from_database_memory_mb_at_about_10000", in_its_own_process(__name__, "from_database", settings, few)[1])
-        report.ratio("memory_from_database", memory["from_database"] / report.figures["from_database_memory_mb_at_about_10000"])
+        _, small = in_its_own_process(__name__, "from_database", settings, few, SMALL)
+        report.figure("from_database_memory_mb_at_about_10000", small)
+        report.ratio("memory_from_database", memory["from_database"] / small)
         _pages_meanwhile(report, app, story, settings, everything)
 
 
@@ -102,7 +97,7 @@ def _pages_meanwhile(report: Report, app: Flask, story: Story, settings: Setting
     ask()
     alone = ask()
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as builder:
-        building, meanwhile = builder.submit(measured, __name__, "from_database_by_two", settings, scope), []
+        building, meanwhile = builder.submit(measured, __name__, "from_database_by_two", settings, scope, report.rows), []
         while not building.done():
             meanwhile += ask()
     report.times("pages_alone", alone)

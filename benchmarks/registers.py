@@ -6,7 +6,7 @@ A second process's start counts. Ratios are by the clock; those by seconds of pr
 
 from __future__ import annotations
 
-from benchmarks.contenders import MOST, SMALL, in_its_own_process, told, versus
+from benchmarks.contenders import MOST, SMALL, in_its_own_process, in_turns, versus
 from benchmarks.measure import Report, measure
 
 FROM_MEMORY = ("ours", "ours_by_two", "openpyxl", "xlsxwriter", "rustpy_xlsxwriter")
@@ -19,11 +19,8 @@ def from_memory(report: Report) -> None:
     from benchmarks.sheet_writers import columns
 
     report.figure("columns", len(columns()))
-    paces, memory = {}, {}
-    for name in FROM_MEMORY:
-        rows = min(report.rows, MOST) if name in SLOW else report.rows
-        took, memory[name] = in_its_own_process(WRITERS, name, rows)
-        paces[name] = told(report, name, rows, took, memory[name])
+    rows = {name: min(report.rows, MOST) if name in SLOW else report.rows for name in FROM_MEMORY}
+    paces, memory = in_turns(report, WRITERS, rows)
     for name in ("openpyxl", "xlsxwriter", "rustpy_xlsxwriter"):
         versus(report, name, paces["ours"], paces[name])
     report.ratio("openpyxl_by_two", paces["ours_by_two"][0] / paces["openpyxl"][0])
