@@ -4,7 +4,7 @@ from flask import url_for
 from flask_babel import ngettext
 
 from declarations.compliance.firms import Happening
-from declarations.compliance.overdue import Late
+from declarations.compliance.overdue import Duty, Late
 from declarations.compliance.overview import Overview
 from declarations.compliance.patterns import JustUnder
 from declarations.compliance.reopened import Reopened
@@ -51,7 +51,7 @@ def besides(page: Overview) -> str:
     if page.over and not page.more_near:
         many = in_words(page.over)
         parts.append(ngettext("One total is over its limit.", "%(many)s totals are over their limit.", page.over, many=many))
-    people = len(page.overdue.deciding) + len(page.overdue.answering)
+    people = page.overdue.people
     if people:
         parts.append(ngettext("One person is late.", "%(many)s people are late.", people, many=in_words(people)))
     return " ".join(str(part) for part in parts) or _("No total comes close to a limit, and nobody is late.")
@@ -76,7 +76,7 @@ def late(one: Late) -> str:
 
 def about_late(one: Late) -> str:
     """Since when, and whether they were reminded."""
-    since = _("Since %(day)s.", day=full_day(one.oldest.due_on, year=False)) if one.oldest.due_on else ""
+    since = _("Since %(day)s.", day=full_day(one.since, year=False)) if one.since else ""
     where = "" if one.person else one.company + "."
     told = str(ngettext("Reminded once.", "Reminded %(num)s times.", one.reminded)) if one.reminded else ""
     return " ".join(part for part in (where, since, told) if part)
@@ -93,6 +93,12 @@ def owes(one: Late) -> str:
             many=in_words(one.count).lower(),
         )
     )
+
+
+def has_to_meet(one: Late) -> str:
+    """Who has conditions to meet."""
+    words = {"name": one.person.name if one.person else "", "many": in_words(one.count).lower()}
+    return str(ngettext("%(name)s has a condition to meet", "%(name)s has %(many)s conditions to meet", one.count, **words))
 
 
 def limit(one: Limit) -> str:
@@ -131,9 +137,9 @@ def why(one: Standing) -> str:
 
 def list_of(one: Late) -> str:
     """The address of the list behind a late person: the declaration itself if it is one."""
-    if one.count == 1:
+    if len(one.items) == 1:
         return url_for("deciding.declaration", public_id=one.oldest.public_id)
-    if one.person is not None and not one.answering:
+    if one.person is not None and one.duty is Duty.DECIDE:
         return url_for("compliance.search", turn=one.person.public_id, overdue=1)
     return url_for("compliance.search", these=",".join(one.items[:MOST_NAMED]))
 

@@ -61,6 +61,7 @@ TABLES = {
     "attachment": _CLEARED,
     "job_claim": _CLEARED,
     "log_queue": _CLEARED,
+    "sample_request": _CLEARED,
     "sign_in_session": _CLEARED,
     "sign_in_attempt": _CLEARED,
     "one_time_link": _CLEARED,

@@ -25,6 +25,7 @@ from declarations.jobs.claims import Claim
 from declarations.models import JobClaim, Register
 from declarations.registers import building
 from declarations.rehearsing import turn
+from declarations.sampling import asked
 
 MORNING = 6  # local hour from which reminders, digests and registers may be made
 
@@ -49,9 +50,11 @@ def pieces(session: Session, now: datetime) -> Iterator[Piece]:
 
 
 def looked_at(session: Session) -> Iterator[Piece]:
-    """What somebody waits for with its page open, and is quickly done."""
+    """What somebody waits for with its page open, and is done before long."""
     for public_id in turn.waiting(session):
         yield Piece(turn.JOB, public_id, turn.run, turn.LEASE)
+    for public_id in asked.waiting(session):
+        yield Piece(asked.JOB, public_id, asked.run, asked.LEASE)
 
 
 def _all(session: Session, now: datetime) -> Iterator[Piece]:

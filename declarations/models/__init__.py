@@ -1,6 +1,6 @@
 """The nouns: tables and nothing else, no rules and no Flask."""
 
-from declarations.models.auditing import RegisterSample
+from declarations.models.auditing import RegisterSample, SampleRequest
 from declarations.models.base import Base, BigId, CanonicalJson, UtcDateTime, public_id
 from declarations.models.counterparty import Counterparty, CounterpartyGroup, NameToken, Spelling
 from declarations.models.declaration import (
@@ -91,6 +91,7 @@ __all__ = [
     "RegisterSchedule",
     "RegisterSignOff",
     "RoleGrant",
+    "SampleRequest",
     "SignInAttempt",
     "SignInSession",
     "SigningKey",

@@ -35,3 +35,24 @@ class RegisterSample(Base):
     drawn_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     register: Mapped[Register] = relationship()
+
+
+class SampleRequest(Base):
+    """A sample that was asked for out of a large register and is not drawn yet; it gets the same public id once it is, and this row is
+    gone. `percent` says how far it is, `failed` in a sentence why it was given up."""
+
+    __tablename__ = "sample_request"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(16), unique=True, default=public_id)
+    register_id: Mapped[int] = mapped_column(ForeignKey("register.id"), index=True)
+    method: Mapped[str] = mapped_column(String(10))
+    size: Mapped[int]
+    seed: Mapped[str] = mapped_column(String(60))
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_as: Mapped[str] = mapped_column(String(20))  # the role in which it was asked for
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    percent: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[str | None] = mapped_column(String(300))
+
+    register: Mapped[Register] = relationship()

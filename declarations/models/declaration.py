@@ -12,6 +12,7 @@ from declarations.models.organisation import Company, Person
 
 _WAITING = text("state IN ('with_manager', 'with_compliance', 'with_executive')")
 # Few wait in another's place or for a near day: with the rest in the index, SQLite would think it of no use and read all that wait.
+_OPEN = text("met_at IS NULL")
 _FOR = text(f"{_WAITING} AND assigned_for_id IS NOT NULL")
 _URGENT = text(f"{_WAITING} AND urgent_on IS NOT NULL")
 _POOLS = text(f"{_WAITING} AND assignee_id IS NULL")  # for officers of many companies, by due day
@@ -196,6 +197,11 @@ class Condition(Base):
     text: Mapped[str] = mapped_column(Text)
     due_on: Mapped[date]
     met_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    owner: Mapped[Person] = relationship()
+    declaration: Mapped[Declaration] = relationship()
+
+    __table_args__ = (Index("ix_condition_open", "due_on", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),)
 
 
 class Attachment(Base):

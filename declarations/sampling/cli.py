@@ -12,7 +12,7 @@ from declarations.errors import NotFound
 from declarations.extensions import db
 from declarations.registers.storage import hand_out
 from declarations.sampling import commands, queries
-from declarations.sampling.drawing import Method
+from declarations.sampling.drawing import How, Method
 from declarations.sampling.population import drawn_from, facts_of
 from declarations.sampling.work_paper import Scope, write_work_paper
 from workflows.case import Refused
@@ -38,7 +38,7 @@ def sample(register_id: str, method: str, size: int, seed: str, by: str, languag
         commands.check(size, seed)
         row = queries.any_register(db.session(), register_id)
         population, drawn = drawn_from(row, method=how, size=size, seed=seed)
-        kept, said = commands.kept(drawn), commands.facts(row, population, drawn, how, size, seed)
+        kept, said = commands.kept(drawn), commands.facts(row, population, drawn, How(how, size, seed))
         scope = Scope(
             row, how, size, seed, population.entries, population.value_minor, population.without_value, population.currency,
             drawn.interval_minor, by or "–", clock.now(), language,

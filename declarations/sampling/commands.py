@@ -1,22 +1,23 @@
 """Drawing a sample and taking its work paper: each is written down in the record, with how anybody can draw it again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from declarations import clock
 from declarations.evidence.record import Entry, append, iso
 from declarations.extensions import db, writing
-from declarations.models import Register, RegisterSample
+from declarations.models import Register, RegisterSample, SampleRequest
 from declarations.registers import queries as registers
 from declarations.registers.commands import Unconfirmed
 from declarations.sampling import queries
-from declarations.sampling.drawing import Drawn, Item, Method
+from declarations.sampling.drawing import Drawn, How, Item, Method
 from declarations.sampling.population import Population, column_of, drawn_from, facts_of
 from declarations.sampling.work_paper import Scope, write_work_paper
 from declarations.sign_in.sessions import confirmed_recently
@@ -25,6 +26,15 @@ from workflows.case import Invalid
 from workflows.words import N_, Role
 
 MOST, LONGEST_SEED = 1_000, 60
+AT_ONCE = 20_000  # lines up to which a sample is drawn while the page waits: a second and a half by risk, the slowest way
+
+
+@dataclass(frozen=True)
+class By:
+    """Who draws or takes, in which role; nobody by name at the command line."""
+
+    person_id: int | None
+    role: str
 
 
 @dataclass(frozen=True)
@@ -38,29 +48,77 @@ class Paper:
 def draw_sample(*, viewer: Viewer, register_id: str, method: Method, size: int, seed: str) -> str:
     """Draw out of the register with that public id, and return the sample's; the same one if it was drawn just so before.
 
+    Out of a large register it is only asked for, and the worker draws it (`asked.py`); the id is the one that it will have.
     Raises NotFound if the register is not the viewer's to see or has no lines, Invalid for a size or seed that cannot be,
     Refused if the lines are not the sealed ones.
     """
     check(size, seed)
-    register = registers.register(db.session(), viewer, register_id)
-    population, drawn = drawn_from(register, method=method, size=size, seed=seed)
-    db.session.rollback()
+    session = db.session()
+    register = registers.register(session, viewer, register_id)
+    how = How(method, size, seed.strip())
+    drawn = queries.same(session, register, how)
+    if drawn is not None:
+        return drawn
+    if (register.lines or 0) > AT_ONCE:
+        return _ask(viewer, register_id, how)
+    return draw_now(register_id, how, By(viewer.person_id, _role(viewer, register)))
+
+
+def _ask(viewer: Viewer, register_id: str, how: How) -> str:
+    """Ask for a sample, unless it is asked for; one that was given up is asked for anew."""
     with writing() as session:
         register = registers.register(session, viewer, register_id)
-        session.scalars(select(Register.id).where(Register.id == register.id).with_for_update(key_share=True)).one()
-        before = queries.same(session, register, method=method, size=size, seed=seed)
-        if before is not None:
-            return before
-        row = RegisterSample(register_id=register.id, method=method.value, size=size, seed=seed)
-        row.lines_sha256, row.entries, row.value_minor = register.lines_sha256 or "", population.entries, population.value_minor
-        row.without_value, row.currency, row.interval_minor = population.without_value, population.currency, drawn.interval_minor
-        row.drawn, row.drawn_by_id, row.drawn_at = kept(drawn), viewer.person_id, clock.now()
+        _one_at_a_time(session, register)
+        for before in queries.asked_for(session, register, how):
+            if before.failed is None:
+                return before.public_id
+            session.delete(before)
+        row = SampleRequest(register_id=register.id, method=how.method.value, size=how.size, seed=how.seed)
+        row.asked_by_id, row.asked_as, row.asked_at = viewer.person_id, _role(viewer, register), clock.now()
         session.add(row)
         session.flush()
-        _record(
-            session, register, "register:sampled", viewer, facts(register, population, drawn, method, size, seed), row.drawn_at
-        )
         return row.public_id
+
+
+def draw_now(
+    register_id: str,
+    how: How,
+    by: By,
+    request_id: str | None = None,
+    heard: Callable[[float], None] = lambda share: None,
+) -> str:
+    """Draw, and keep the sample with its event; returns its public id, or that of one drawn just so before.
+
+    `request_id` is of the request it answers, which is gone then; nothing is drawn for one that is gone already. `heard` is told
+    how far it is, from 0 to 1. Raises NotFound and Refused as `draw_sample` does.
+    """
+    assert by.person_id is not None
+    register = queries.any_register(db.session(), register_id)
+    population, drawn = drawn_from(register, method=how.method, size=how.size, seed=how.seed, heard=heard)
+    db.session.rollback()
+    with writing() as session:
+        register = queries.any_register(session, register_id)
+        _one_at_a_time(session, register)
+        if request_id is not None:
+            session.execute(delete(SampleRequest).where(SampleRequest.public_id == request_id))
+        before = queries.same(session, register, how)
+        if before is not None:
+            return before
+        row = RegisterSample(register_id=register.id, method=how.method.value, size=how.size, seed=how.seed)
+        if request_id is not None:
+            row.public_id = request_id
+        row.lines_sha256, row.entries, row.value_minor = register.lines_sha256 or "", population.entries, population.value_minor
+        row.without_value, row.currency, row.interval_minor = population.without_value, population.currency, drawn.interval_minor
+        row.drawn, row.drawn_by_id, row.drawn_at = kept(drawn), by.person_id, clock.now()
+        session.add(row)
+        session.flush()
+        _record(session, register, "register:sampled", by, facts(register, population, drawn, how), row.drawn_at)
+        return row.public_id
+
+
+def _one_at_a_time(session: Session, register: Register) -> None:
+    """Two who draw just so at the same moment meet here."""
+    session.scalars(select(Register.id).where(Register.id == register.id).with_for_update(key_share=True)).one()
 
 
 def take(*, viewer: Viewer, register_id: str, sample_id: str, language: str) -> Paper:
@@ -82,7 +140,8 @@ def take(*, viewer: Viewer, register_id: str, sample_id: str, language: str) -> 
     with writing() as session:
         register = registers.register(session, viewer, register_id)
         more = {"sample": sample_id, "confirmed_at": iso(viewer.confirmed_at)}
-        _record(session, register, "register:sample_downloaded", viewer, more, clock.now())
+        by = By(viewer.person_id, _role(viewer, register))
+        _record(session, register, "register:sample_downloaded", by, more, clock.now())
     return Paper(content, filename)
 
 
@@ -111,12 +170,12 @@ def _kept(item: Item, certain: bool) -> dict[str, Any]:
     }
 
 
-def facts(register: Register, population: Population, drawn: Drawn, method: Method, size: int, seed: str) -> dict[str, Any]:
+def facts(register: Register, population: Population, drawn: Drawn, how: How) -> dict[str, Any]:
     """What the record says of a sample: enough to draw it again, and to see that it is the same."""
     return {
-        "method": method.value,
-        "size": size,
-        "seed": seed,
+        "method": how.method.value,
+        "size": how.size,
+        "seed": how.seed,
         "lines_sha256": register.lines_sha256,
         "entries": population.entries,
         "column": column_of(register),
@@ -130,20 +189,22 @@ def note_from_the_host(*, register_id: str, said: dict[str, Any]) -> None:
     """Write down that a sample was drawn at the command line."""
     with writing() as session:
         register = queries.any_register(session, register_id)
-        _record(session, register, "register:sampled", None, said, clock.now())
+        _record(session, register, "register:sampled", By(None, Role.ADMINISTRATOR.value), said, clock.now())
 
 
-def _record(
-    session: Session, register: Register, action: str, viewer: Viewer | None, public: dict[str, Any], at: datetime
-) -> None:
-    held = viewer is not None and viewer.holds(Role.INTERNAL_AUDITOR, register.company_id)
-    role = Role.ADMINISTRATOR if viewer is None else Role.INTERNAL_AUDITOR if held else Role.COMPLIANCE_OFFICER
+def _role(viewer: Viewer, register: Register) -> str:
+    """In which role they look at it."""
+    held = viewer.holds(Role.INTERNAL_AUDITOR, register.company_id)
+    return (Role.INTERNAL_AUDITOR if held else Role.COMPLIANCE_OFFICER).value
+
+
+def _record(session: Session, register: Register, action: str, by: By, public: dict[str, Any], at: datetime) -> None:
     entry = Entry(
         stream=f"register/{register.public_id}",
         action=action,
         at=at,
-        role=role.value,
-        actor_id=viewer.person_id if viewer else None,
+        role=by.role,
+        actor_id=by.person_id,
         company_id=register.company_id,
         public=public,
     )

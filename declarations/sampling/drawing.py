@@ -35,6 +35,18 @@ class Method(StrEnum):
     RISK = "risk"
 
 
+TIMES_READ: Mapping[Method, int] = {Method.RANDOM: 1, Method.VALUE: 2, Method.RISK: 1}  # how often `draw` goes through the items
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What somebody asks for: by which method, how many entries, with which seed."""
+
+    method: Method
+    size: int
+    seed: str
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """An entry that may be drawn: its number, its line's SHA-256 (hex), its value in minor units (0: none), why it is risky.

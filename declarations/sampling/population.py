@@ -1,7 +1,7 @@
 """What is drawn from: the entries of a built register as its sealed lines tell them, streamed and held against the seal."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,12 +12,13 @@ from declarations.errors import NotFound
 from declarations.models import Register
 from declarations.registers import lines_file, storage
 from declarations.registers.reader import DECISION
-from declarations.sampling.drawing import Drawn, Item, Method, draw
+from declarations.sampling.drawing import TIMES_READ, Drawn, Item, Method, draw
 from declarations.sampling.risks import risks_of, weight_of
 from workflows.case import Refused
 from workflows.words import N_
 
 BASE, GROUP = "share_base", "share_group"
+_TOLD_EVERY = 2_000  # entries
 
 
 class _Entry(msgspec.Struct, frozen=True, gc=False):
@@ -37,11 +38,13 @@ class Population:
     """What was seen of the entries: how many, what they are worth together in minor units of `currency`, how many have no value.
 
     To go through it is to read the lines, every time anew; whoever begins must go to the end (see `_lines`). With `weighed` its
-    items come with their risks, else with their lines.
+    items come with their risks, else with their lines. `heard` is told now and then how many have been read, all times together.
     """
 
     register: Register
     weighed: bool = False
+    heard: Callable[[int], None] = lambda read: None
+    read: int = 0
     entries: int = 0
     value_minor: int = 0
     without_value: int = 0
@@ -53,6 +56,9 @@ class Population:
         group = column_of(self.register) == GROUP
         for line, entry in _lines(self.register):
             self.entries += 1
+            self.read += 1
+            if self.read % _TOLD_EVERY == 0:
+                self.heard(self.read)
             currency, _, minor = (entry.share_group if group else entry.share_base).partition(" ")
             value = max(int(minor or 0), 0)
             self.currency = currency or self.currency
@@ -73,9 +79,13 @@ def column_of(register: Register) -> str:
     return BASE if len({line["base_currency"] for line in register.totals or ()}) <= 1 else GROUP
 
 
-def drawn_from(register: Register, *, method: Method, size: int, seed: str) -> tuple[Population, Drawn]:
-    """Draw out of a built register. Raises NotFound if it has no lines to draw from, Refused if they are not the sealed ones."""
-    population = Population(register, weighed=method is Method.RISK)
+def drawn_from(
+    register: Register, *, method: Method, size: int, seed: str, heard: Callable[[float], None] = lambda share: None
+) -> tuple[Population, Drawn]:
+    """Draw out of a built register; `heard` is told now and then how far it is, from 0 to 1. Raises NotFound if it has no lines to
+    draw from, Refused if they are not the sealed ones."""
+    whole = max(register.rows_done * TIMES_READ[method], 1)
+    population = Population(register, weighed=method is Method.RISK, heard=lambda read: heard(read / whole))
     drawn = draw(population, method=method, size=size, seed=seed)
     if population.weighed:
         return population, drawn

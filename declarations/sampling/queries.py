@@ -6,7 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from declarations.errors import NotFound
-from declarations.models import Declaration, Person, Register, RegisterSample
+from declarations.models import Declaration, Person, Register, RegisterSample, SampleRequest
+from declarations.sampling.drawing import How
 from declarations.viewer import Viewer
 from declarations.visibility import visible_to
 
@@ -42,16 +43,31 @@ def sample(session: Session, register: Register, public_id: str) -> RegisterSamp
     return row
 
 
-def same(session: Session, register: Register, *, method: str, size: int, seed: str) -> str | None:
+def same(session: Session, register: Register, how: How) -> str | None:
     """The public id of the sample that was drawn just so, if there is one."""
     return session.scalars(
         select(RegisterSample.public_id).where(
             RegisterSample.register_id == register.id,
-            RegisterSample.method == str(method),
-            RegisterSample.size == size,
-            RegisterSample.seed == seed,
+            RegisterSample.method == how.method.value,
+            RegisterSample.size == how.size,
+            RegisterSample.seed == how.seed,
         )
     ).first()
+
+
+def asked_for(session: Session, register: Register, how: How | None = None) -> Sequence[SampleRequest]:
+    """What was asked for and is not drawn yet or was given up, the latest first; just so, if it is said how."""
+    wanted = select(SampleRequest).where(SampleRequest.register_id == register.id)
+    if how is not None:
+        just_so = (SampleRequest.method == how.method.value, SampleRequest.size == how.size, SampleRequest.seed == how.seed)
+        wanted = wanted.where(*just_so)
+    return session.scalars(wanted.order_by(SampleRequest.id.desc()).limit(LISTED)).all()
+
+
+def asked(session: Session, register: Register, public_id: str) -> SampleRequest | None:
+    """One of them, or None."""
+    wanted = select(SampleRequest).where(SampleRequest.register_id == register.id, SampleRequest.public_id == public_id)
+    return session.scalars(wanted).one_or_none()
 
 
 def drawer(session: Session, row: RegisterSample) -> str:

@@ -19,6 +19,7 @@ from workflows.case import Invalid
 
 blueprint = Blueprint("sampling", __name__)
 
+_LOOK_AGAIN = "2"  # seconds; the page of a sample that is being drawn loads itself anew
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -35,7 +36,7 @@ def samples(public_id: str) -> ResponseReturnValue:
                 register_id=public_id,
                 method=Method(form.method.data),
                 size=form.size.data or 0,
-                seed=(form.seed.data or "").strip(),
+                seed=form.seed.data or "",
             )
         except Invalid as problem:
             for name, sentence in problem.problems.items():
@@ -43,15 +44,20 @@ def samples(public_id: str) -> ResponseReturnValue:
         else:
             return redirect(url_for("sampling.sample", public_id=public_id, sample_id=sample_id), 303)
     drawn = queries.samples(db.session(), register)
-    page = render_template("sampling/samples.html", register=register, form=form, samples=drawn, telling=telling)
+    asked = queries.asked_for(db.session(), register)
+    page = render_template("sampling/samples.html", register=register, form=form, samples=drawn, asked=asked, telling=telling)
     return page, 422 if form.errors else 200
 
 
 @blueprint.get("/registers/<public_id>/samples/<sample_id>")
 @admits(*READERS)
-def sample(public_id: str, sample_id: str) -> str:
-    """One sample: how it was drawn, and what."""
+def sample(public_id: str, sample_id: str) -> ResponseReturnValue:
+    """One sample: how it was drawn, and what; or how far it is."""
     register = registers.register(db.session(), me(), public_id)
+    asked = queries.asked(db.session(), register, sample_id)
+    if asked is not None:
+        page = render_template("sampling/asked.html", register=register, asked=asked, telling=telling)
+        return page, {} if asked.failed else {"Refresh": _LOOK_AGAIN}
     row = queries.sample(db.session(), register, sample_id)
     return render_template(
         "sampling/sample.html",

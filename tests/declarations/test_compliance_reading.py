@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -21,7 +21,7 @@ from declarations.compliance.wanted import Wanted
 from declarations.errors import NotFound
 from declarations.extensions import db, writing
 from declarations.jobs.worker import Worker
-from declarations.models import Counterparty, Declaration, Person
+from declarations.models import Condition, Counterparty, Declaration, Person
 from declarations.visibility import oversight
 from tests.support.story import Story
 from workflows.money import Money
@@ -185,6 +185,29 @@ def test_who_is_late_is_named_with_what_they_owe(story: Story) -> None:
         assert (deciding.person.name, deciding.count) == ("Ben", 2)
         assert (answering.person.name, answering.items) == ("Tomasz", (asked,))
         assert deciding.days > 0
+
+
+def test_who_has_not_met_a_condition_is_late_from_the_day_after_until_it_is_met(story: Story) -> None:
+    given = story.declare("Amalie", firm="Kestrel Logistics", worth="700")
+    due = story.now.date() + timedelta(7)
+    terms = (("Hand it in at the reception.", due), ("Tell the giver.", due))
+    story.act("Ben", Action.APPROVE_WITH_CONDITIONS, given, reason="Fine then.", conditions=terms)
+
+    def late(day: date, name: str = "Ilse") -> list[tuple[str | None, int, tuple[str, ...]]]:
+        viewer = story.viewer(name)
+        with story.app.app_context():
+            found = overdue(db.session(), reach_of(db.session(), viewer), day).meeting
+            return [(one.person and one.person.name, one.count, one.items) for one in found]
+
+    assert late(due) == []
+    assert late(due + timedelta(1)) == [("Amalie", 2, (given,))]
+    story.now += timedelta(8)
+    assert "Amalie has two conditions to meet" in story.client("Ilse").get("/compliance").text
+    with story.app.app_context():
+        owed = db.session.scalars(select(Condition.id)).all()
+    for condition in owed:
+        story.act("Amalie", Action.FULFIL, given, reason="Done.", condition_id=condition)
+    assert late(due + timedelta(1)) == []
 
 
 def test_three_gifts_just_under_a_limit_are_worth_a_look_and_two_are_not(story: Story) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +14,12 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from declarations.extensions import db, writing
+from declarations.jobs import claims
+from declarations.jobs.claims import Claim
 from declarations.jobs.worker import Worker
-from declarations.models import Event, Register, RegisterSample
+from declarations.models import Event, Register, RegisterSample, SampleRequest
+from declarations.sampling import asked, commands, population
+from declarations.sampling.drawing import Method
 from declarations.sign_in.sessions import CONFIRMED_FOR
 from tests.support.story import Story
 from workflows.words import Kind
@@ -138,3 +143,90 @@ def test_the_command_draws_the_same_and_notes_it(story: Story, tmp_path: Path) -
     assert len(rows) == 2
     assert first == second
     assert story.app.test_cli_runner().invoke(args=line).exit_code == 1, "it is there already"
+
+
+# out of a large register
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every register counts as one."""
+    monkeypatch.setattr(commands, "AT_ONCE", 0)
+    monkeypatch.setattr(population, "_TOLD_EVERY", 1)
+    monkeypatch.setattr(asked, "_EVERY", 0.0)
+
+
+def tick(story: Story) -> None:
+    with story.app.app_context():
+        Worker().tick()
+
+
+@pytest.mark.parametrize("method", ["random", "value", "risk"])
+def test_out_of_a_large_register_it_is_asked_for_and_the_worker_draws_the_very_same(
+    method: str, story: Story, large: None
+) -> None:
+    aud, wanted = story.client("Aud"), DRAW | {"method": method}
+    address, again = (aud.post(f"{story.register}/samples", data=wanted).location for _ in range(2))  # type: ignore[attr-defined]
+    assert address == again
+    waiting = aud.get(address)
+    assert "It begins in a moment" in waiting.text
+    assert waiting.headers["Refresh"]
+    assert "Being drawn" in aud.get(f"{story.register}/samples").text  # type: ignore[attr-defined]
+    assert events(story, "register:sampled") == []
+    tick(story)
+    tick(story)
+    shown = aud.get(address)
+    assert "2 entries to look at" in shown.text
+    assert "Refresh" not in shown.headers
+    (sampled,) = events(story, "register:sampled")
+    assert sampled.actor_id == story.ids["Aud"]
+    with story.app.app_context():
+        register = db.session.scalars(select(Register)).one()
+        _, drawn = population.drawn_from(register, method=Method(method), size=2, seed="4711")
+        assert json.loads(sampled.body)["public"]["drawn"] == [item.digest for item in drawn.items]
+        assert db.session.scalars(select(SampleRequest)).all() == []
+
+
+def test_how_far_it_is_stands_on_the_page(story: Story, large: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    aud = story.client("Aud")
+    address = aud.post(f"{story.register}/samples", data=DRAW | {"method": "value"}).location  # type: ignore[attr-defined]
+    seen: list[str] = []
+    note = asked.note
+
+    def noted(claim: Claim, share: float) -> None:
+        note(claim, share)
+        seen.append(re.findall(r"<progress.*value=.(\d+)", story.client("Aud").get(address).text)[0])
+
+    monkeypatch.setattr(asked, "note", noted)
+    tick(story)
+    assert seen == ["12", "25", "37", "50", "62", "75", "87", "99"]
+
+
+def test_a_worker_that_dies_leaves_the_sample_to_the_next(story: Story, large: None) -> None:
+    address = story.client("Aud").post(f"{story.register}/samples", data=DRAW).location  # type: ignore[attr-defined]
+    with story.app.app_context():
+        assert claims.take(job=asked.JOB, period=address.rsplit("/", 1)[1], worker="died", lease=asked.LEASE)
+    tick(story)
+    assert events(story, "register:sampled") == []
+    story.now += asked.LEASE + timedelta(seconds=1)
+    tick(story)
+    assert len(events(story, "register:sampled")) == 1
+
+
+def test_what_cannot_be_drawn_says_so_and_can_be_asked_for_anew(story: Story, large: None) -> None:
+    with story.app.app_context(), writing() as session:
+        register = session.scalars(select(Register)).one()
+        sealed, register.lines_sha256 = register.lines_sha256, "0" * 64
+    aud = story.client("Aud")
+    address = aud.post(f"{story.register}/samples", data=DRAW).location  # type: ignore[attr-defined]
+    tick(story)
+    failed = aud.get(address)
+    assert "not the ones that were sealed" in failed.text
+    assert "Refresh" not in failed.headers
+    with story.app.app_context(), writing() as session:
+        session.scalars(select(Register)).one().lines_sha256 = sealed
+    anew = aud.post(f"{story.register}/samples", data=DRAW).location  # type: ignore[attr-defined]
+    assert anew != address
+    tick(story)
+    assert "2 entries to look at" in aud.get(anew).text
+    assert aud.get(address).status_code == 404
