@@ -99,14 +99,14 @@ def _encoded(members: list[str]) -> Sequence[bytes]:
 def _texts(values: Sequence[str | None], before: str) -> Sequence[bytes]:
     """Texts as members; many at once is far faster than each alone."""
     texts = values if isinstance(values, Texts) else Texts(values)
-    together = texts.together
-    if together is None or len(together.translate(None, _CONTROLS)) != len(together):
-        return [b"" if value is None else (before + _string(value)).encode() for value in values]
-    for plain, escaped in _REMARKABLE:
-        if plain in together:
-            together = together.replace(plain, escaped)
-    start = f'{before}"'.encode()
-    return texts.spread((start + together[1:-1].replace(BETWEEN, b'"\x01' + start) + b'"').split(BETWEEN), b"")
+    together, made = texts.together, None
+    if together is not None and len(together.translate(None, _CONTROLS)) == len(together):
+        for plain, escaped in _REMARKABLE:
+            if plain in together:
+                together = together.replace(plain, escaped)
+        start = f'{before}"'.encode()
+        made = texts.spread((start + together[1:-1].replace(BETWEEN, b'"\x01' + start) + b'"').split(BETWEEN), b"")
+    return made or [b"" if value is None else (before + _string(value)).encode() for value in values]
 
 
 def _string(value: Any) -> str:

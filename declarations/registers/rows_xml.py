@@ -162,10 +162,10 @@ def _texts(style: int, quoted: int) -> Cells:
 
     def cells(values: Sequence[str | None]) -> Sequence[bytes]:
         texts = values if isinstance(values, Texts) else Texts(values)
-        together = joined(texts)
-        if together is None:
-            return [_text(value, style, quoted).encode() if value else EMPTY for value in values]
-        return texts.spread(b"".join((before, together.replace(BETWEEN, between), after)).split(BETWEEN), EMPTY)
+        together, made = joined(texts), None
+        if together is not None:
+            made = texts.spread(b"".join((before, together.replace(BETWEEN, between), after)).split(BETWEEN), EMPTY)
+        return made or [_text(value, style, quoted).encode() if value else EMPTY for value in values]
 
     return cells
 

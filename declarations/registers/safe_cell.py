@@ -53,16 +53,18 @@ class Texts(list[str | None]):
 
     @cached_property
     def together(self) -> bytes | None:
-        """In UTF-8, with `BETWEEN` at both ends too; None if one holds it, or what has no bytes."""
+        """In UTF-8, with `BETWEEN` at both ends too; None if there is one that has no bytes."""
         there: list[Any] = self if self.some is None else self.some
         try:
-            together = f"{_BETWEEN}{_BETWEEN.join(there)}{_BETWEEN}".encode()
+            return f"{_BETWEEN}{_BETWEEN.join(there)}{_BETWEEN}".encode()
         except UnicodeEncodeError:  # a lone surrogate
             return None
-        return together if together.count(BETWEEN) == len(there) + 1 else None
 
-    def spread(self, made: Sequence[bytes], nothing: bytes) -> Sequence[bytes]:
-        """What was made of the texts that are there, and `nothing` where there is none."""
+    def spread(self, made: Sequence[bytes], nothing: bytes) -> Sequence[bytes] | None:
+        """What was made of each text that is there, and `nothing` where there is none; None if one of them held BETWEEN, and so more
+        was made than there are."""
+        if len(made) != len(self if self.some is None else self.some):
+            return None
         if self.some is None:
             return made
         following = iter(made)
