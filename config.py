@@ -50,6 +50,7 @@ class Settings:
     trusted_proxies: int = 0
     record_key: Path | None = None
     checkpoint_key: Path | None = None
+    speak_up_url: str = ""  # empty: no page speaks of it
 
     @property
     def record_key_file(self) -> Path:
@@ -91,6 +92,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=reader.number("TRUSTED_PROXIES", 0, 0, 10),
         record_key=reader.file("RECORD_KEY"),
         checkpoint_key=reader.file("CHECKPOINT_KEY"),
+        speak_up_url=reader.speak_up_url(),
     )
     if reader.mistakes:
         raise SettingsError(reader.mistakes)
@@ -212,6 +214,13 @@ class _Reader:
         if not (name and at and host) or any(c.isspace() for c in value):
             self.wrong(f"MAIL_FROM is {value!r}; it must be one plain e-mail address.")
         return value or DEFAULT_MAIL_FROM
+
+    def speak_up_url(self) -> str:
+        value = self.text("SPEAK_UP_URL")
+        parts = self.url("SPEAK_UP_URL", value)
+        if value and (parts.scheme not in ("https", "mailto", "tel") or not (parts.hostname or parts.path)):
+            self.wrong(f"SPEAK_UP_URL is {value!r}; it must begin with https://, mailto: or tel:.")
+        return value
 
     def base_url(self, server: MailServer | None) -> str:
         value = self.text("BASE_URL")

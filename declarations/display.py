@@ -149,4 +149,5 @@ def install(app: Flask) -> None:
 
     @app.context_processor
     def shell() -> dict[str, Any]:
-        return {"waiting": queue_count.of_viewer, "demo": current_app.config["SETTINGS"].demo}
+        settings = current_app.config["SETTINGS"]
+        return {"waiting": queue_count.of_viewer, "demo": settings.demo, "speak_up_url": settings.speak_up_url}

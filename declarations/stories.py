@@ -115,6 +115,7 @@ _EXECUTIVE: Mapping[str, str] = {
 _BY_CLOCK: Mapping[str, str] = {
     "declaration:escalated": N_("It was passed on to a higher reviewer, because nobody had decided in time."),
 }
+_LOST_TURN = N_("It was passed on to a higher reviewer, because whoever it waited for can no longer decide it.")
 
 
 def events_of(session: Session, declaration_id: int, after: int = 0) -> list[Told]:
@@ -173,8 +174,10 @@ class Teller:
             line for position, event in enumerate(told) for line in self._lines(event, told[position - 1] if position else None)
         ]
 
-    def sentence(self, event: Told) -> str:
-        """The event's own sentence."""
+    def sentence(self, event: Told, before: Told | None = None) -> str:
+        """The event's own sentence; `before` is the event before it."""
+        if event.actor_id is None and event.action == "declaration:escalated" and before and _lost_turn(event, before):
+            return _(_LOST_TURN)
         if event.actor_id is None:
             return _(_BY_CLOCK.get(event.action, STORY[event.action]), actor=_("The clock"))
         if event.actor_id == self.viewer.person_id and event.action in _YOU and event.on_behalf_of_id is None:
@@ -187,7 +190,7 @@ class Teller:
 
     def _lines(self, event: Told, before: Told | None) -> Iterator[Line]:
         icon, family = _MOODS.get(event.action, ("circle", ""))
-        yield Line(icon, self.sentence(event), self._more(event), family, event.at, said=tuple(self._said(event)))
+        yield Line(icon, self.sentence(event, before), self._more(event), family, event.at, said=tuple(self._said(event)))
         filing = int(event.public.get("filing") or 0)
         filed_anew = before is None or before.public.get("filing") != filing
         if filed_anew and filing in self.filings and event.action != "declaration:imported":
@@ -270,6 +273,12 @@ class Teller:
 
     def _name(self, person_id: int | None) -> str:
         return self.names.get(person_id or 0, _("Somebody"))
+
+
+def _lost_turn(event: Told, before: Told) -> bool:
+    """True if somebody it waited for before was passed over as one who may not decide it, and not as one who let it lie."""
+    holders = (before.public.get("assignee"), before.public.get("assigned_for"))
+    return any(one["person"] in holders and one["reason"] != "handed_on" for one in event.personal.get("passed_over", ()))
 
 
 def _holder(event: Told) -> tuple[int | None, int | None, int | None, str] | None:

@@ -98,3 +98,13 @@ def test_the_example_names_every_setting_that_is_read() -> None:
     named = {line.partition("=")[0] for line in example.splitlines() if "=" in line and not line.startswith("#")}
     assert named
     assert all(f'"{name}"' in source for name in named)
+
+
+@pytest.mark.parametrize("address", ["https://speak-up.example.com/", "mailto:speak-up@example.com", "tel:+4570123456", ""])
+def test_people_speak_up_at_an_address_that_leads_out(address: str) -> None:
+    assert read_settings({**GOOD, "SPEAK_UP_URL": address}).speak_up_url == address
+
+
+@pytest.mark.parametrize("address", ["http://example.com", "javascript:alert(1)", "speak up", "https://", "/here"])
+def test_people_never_speak_up_where_others_listen_or_a_page_is_changed(address: str) -> None:
+    assert "must begin with https://, mailto: or tel:" in mistakes(SPEAK_UP_URL=address)[0]

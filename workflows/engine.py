@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from workflows import machine
-from workflows.case import Actor, Assignment, Case, Decision, Inputs, Invalid, Notice, Refused, Step, World
+from workflows.case import Actor, Assignment, Case, Decision, Inputs, Invalid, Notice, PassedOver, Refused, Step, World
 from workflows.deadlines import due_on
 from workflows.facts import Facts
+from workflows.independence import lost_turn
 from workflows.inputs import check_inputs
 from workflows.permissions import acting
 from workflows.policy.assess import assess
@@ -34,7 +35,7 @@ def advance(
     row = machine.row(action, case.state)
     assert row is not None
     if role is Role.CLOCK:
-        inputs = replace(inputs, reason=inputs.reason or "overdue")
+        inputs = replace(inputs, reason=inputs.reason or ("lost_turn" if lost_turn(case, world.org) else "overdue"))
     check_inputs(row, case, world, inputs, facts)
     return _CARRIED_OUT[action](Act(case, row, actor, world, inputs, role, on_behalf_of, facts))
 
@@ -133,7 +134,8 @@ def _withdraw(act: Act) -> Step:
 
 
 def _escalate(act: Act) -> Step:
-    """To the review above, past whoever hands it on. The clock's way up never fails, a person's is refused if nobody is there."""
+    """To the review above, past whoever hands it on or may no longer decide it. The clock's way up never fails, a person's is refused
+    if nobody is there."""
     if act.case.state not in WAITING:
         return _take_up(act)
     by_clock = act.role is Role.CLOCK
@@ -146,6 +148,11 @@ def _escalate(act: Act) -> Step:
     if not by_clock and not somebody_can(assignment, case, act.world):
         raise Refused("nobody_independent", N_("There is nobody independent above you to pass it on to."))
     decided = None if by_clock else act.decision()
+    if by_clock:
+        lost = [PassedOver(person, reason) for person, reason in lost_turn(act.case, act.world.org).items()]
+        known = {each.person_id for each in lost}
+        more = (each for each in assignment.passed_over if each.person_id not in known)
+        assignment = replace(assignment, passed_over=(*lost, *more))
     return wait(act, case, (above, *remaining(case)), "escalated", assignment, decided=decided)
 
 

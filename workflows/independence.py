@@ -50,3 +50,10 @@ def why_not(person_id: int, case: Case, org: Org, review: Review | None = None) 
     if any(person_id in (past.by, past.on_behalf_of) and past.review != review for past in case.decisions):
         return "already_decided"
     return None
+
+
+def lost_turn(case: Case, org: Org) -> dict[int, str]:
+    """Whoever it waits for by name, and whoever they stand in for, that may no longer decide it, each with the reason."""
+    holders = (case.assigned_for_id, case.assignee_id)
+    reasons = {person: why_not(person, case, org) for person in holders if person is not None}
+    return {person: reason for person, reason in reasons.items() if reason}

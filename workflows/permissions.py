@@ -4,7 +4,7 @@ inside the transaction at the click."""
 from workflows import machine
 from workflows.case import Actor, Case, Forbidden, Org, Refused, Stale, World
 from workflows.deadlines import escalation_due, reminder_due
-from workflows.independence import TO_THE_ACTOR, why_not
+from workflows.independence import TO_THE_ACTOR, lost_turn, why_not
 from workflows.reviews import GIVEN_BACK, asks_advice
 from workflows.words import DECIDED, N_, Action, Direction, Review, Role, State
 
@@ -147,7 +147,8 @@ def _check_content(action: Action, case: Case, role: Role, world: World) -> None
     happened = facts.occurred_on is None or facts.occurred_on <= world.today
     if action is Action.WITHDRAW and facts.direction is Direction.RECEIVED and happened and facts.disposition not in GIVEN_BACK:
         raise Forbidden("kept", N_("What was received and not given back cannot be withdrawn, only corrected."))
-    if role is Role.CLOCK and action is Action.ESCALATE and not escalation_due(case, world.today):
+    overdue = escalation_due(case, world.today)
+    if role is Role.CLOCK and action is Action.ESCALATE and not overdue and not lost_turn(case, world.org):
         raise Stale("not_due", N_("This is not overdue."))
     if role is Role.CLOCK and action is Action.REMIND and not reminder_due(case, world):
         raise Stale("not_due", N_("It is too early for a reminder."))

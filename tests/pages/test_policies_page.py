@@ -1,6 +1,7 @@
 """The policy is readable by everyone, in their own currency, and its calculator asks the same engine and keeps nothing."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -103,3 +104,11 @@ def test_the_calculator_keeps_nothing_and_tells_beside_the_field_what_is_wrong(s
     assert amalie.post("/policy/calculator", data=ASKED | {"happened": "gift:received:cash"}).status_code == 200
     assert amalie.get("/policy/calculator").status_code == 200
     assert rows() == before
+
+
+def test_where_to_speak_up_is_said_where_people_look_and_nowhere_if_there_is_no_such_place(story: Story) -> None:
+    address = "https://speak-up.example.com/"
+    pages = [(story.client("Amalie"), "/policy"), (story.client("Amalie"), "/declare"), (story.app.test_client(), "/")]
+    assert not any("Speak up" in client.get(path, follow_redirects=True).text for client, path in pages)
+    story.app.config["SETTINGS"] = replace(story.app.config["SETTINGS"], speak_up_url=address)
+    assert all(f'href="{address}" rel="noreferrer"' in client.get(path, follow_redirects=True).text for client, path in pages)

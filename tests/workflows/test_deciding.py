@@ -1,6 +1,8 @@
 """Deciding: each review in order, each by somebody else; a refusal ends it, a question comes back to whoever asked."""
 
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -30,7 +32,21 @@ from tests.workflows.cast import (
     org,
     world,
 )
-from workflows import Action, Assignment, Decision, Forbidden, Inputs, Invalid, Notice, Refused, Review, Role, State, rule_content
+from workflows import (
+    Action,
+    Assignment,
+    Decision,
+    Forbidden,
+    Inputs,
+    Invalid,
+    Notice,
+    Refused,
+    Review,
+    Role,
+    Stale,
+    State,
+    rule_content,
+)
 from workflows.words import Direction, Timing
 
 A, M, C, X = Action, Review.MANAGER, Review.COMPLIANCE, Review.EXECUTIVE
@@ -255,6 +271,38 @@ def test_the_clock_escalates_what_is_overdue_to_compliance_and_then_to_the_execu
     )
     step = overdue(play).do(A.ESCALATE)
     assert (step.state, step.assignment, step.escalated) == (State.WITH_EXECUTIVE, Assignment(X, EVE), {C, X})
+
+
+@pytest.mark.parametrize(
+    ("lost", "reason"),
+    [
+        ({"people": org(gone(MANAGER)).people}, "inactive"),
+        ({"interested": frozenset({MANAGER})}, "interested"),
+        ({"below": frozenset({MANAGER})}, "subordinate"),
+    ],
+)
+def test_the_clock_passes_on_at_once_what_waits_for_somebody_who_may_no_longer_decide(lost: dict[str, Any], reason: str) -> None:
+    play = Play.filed(facts("AM"))
+    with pytest.raises(Stale):
+        play.do(A.ESCALATE)
+    play.turn(org=replace(play.world.org, **lost))
+    step = play.do(A.ESCALATE)
+    assert (step.state, step.inputs.reason) == (State.WITH_COMPLIANCE, "lost_turn")
+    assert step.assignment is not None
+    assert (MANAGER, reason) in [(each.person_id, each.reason) for each in step.assignment.passed_over]
+
+
+def test_a_stand_in_who_may_no_longer_decide_loses_the_turn_too() -> None:
+    play = Play.filed(facts("AM"), world(org(away(MANAGER, SAM))))
+    play.turn(org=org(away(MANAGER, SAM), gone(SAM)))
+    assert play.do(A.ESCALATE).state is State.WITH_COMPLIANCE
+
+
+def test_a_pool_loses_no_turn() -> None:
+    play = Play.filed(facts("AC"))
+    play.turn(org=org(officers=()))
+    with pytest.raises(Stale):
+        play.do(A.ESCALATE)
 
 
 def test_the_clock_passes_over_whoever_let_it_lie() -> None:

@@ -10,9 +10,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from declarations.extensions import db
+from declarations.extensions import db, writing
 from declarations.jobs.worker import Worker
-from declarations.models import Condition, Event, JobClaim, NoticeRow, Register, RegisterSchedule, SignInAttempt, SignInSession
+from declarations.models import (
+    Condition,
+    Event,
+    JobClaim,
+    NoticeRow,
+    Person,
+    Register,
+    RegisterSchedule,
+    SignInAttempt,
+    SignInSession,
+)
 from declarations.registers import building, commands, scheduling, storage
 from declarations.registers.periods import Period
 from tests.support.story import Story
@@ -68,6 +78,19 @@ def test_what_waits_is_reminded_of_and_then_passed_on(story: Story) -> None:
     tick(story)
     assert story.state(hamper) is State.WITH_COMPLIANCE
     assert actions(story, hamper)[-1] == "declaration:escalated"
+
+
+def test_what_waits_for_somebody_who_left_is_passed_on_the_next_morning_and_says_why(story: Story) -> None:
+    hamper = story.declare("Amalie", firm="Osterman", worth="900")  # a Friday, and Ben's last day
+    with story.app.app_context(), writing() as session:
+        session.get_one(Person, story.ids["Ben"]).active_to = date(2026, 11, 20)
+    at(story, "2026-11-23T08:00")
+    tick(story)
+    assert (story.state(hamper), actions(story, hamper)[-1]) == (State.WITH_COMPLIANCE, "declaration:escalated")
+    page = story.client("Ilse").get(f"/declarations/{hamper}").text
+    assert "because whoever it waited for can no longer decide it" in page
+    assert "nobody had decided in time" not in page
+    assert "Ben was passed over: They no longer work here" in page
 
 
 def test_the_clock_rests_at_night_and_at_weekends(story: Story) -> None:
