@@ -6,10 +6,11 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from declarations.day_field import DayField
 from workflows.words import Action
 
 MOST_CONDITIONS = 3
@@ -33,11 +34,11 @@ class ConditionsForm(ActForm):
     """Up to three conditions, each with its day."""
 
     text0 = TextAreaField(validators=[_LONGEST])
-    due0 = DateField(validators=[Optional()])
+    due0 = DayField(validators=[Optional()])
     text1 = TextAreaField(validators=[_LONGEST])
-    due1 = DateField(validators=[Optional()])
+    due1 = DayField(validators=[Optional()])
     text2 = TextAreaField(validators=[_LONGEST])
-    due2 = DateField(validators=[Optional()])
+    due2 = DayField(validators=[Optional()])
 
     def conditions(self) -> tuple[tuple[str, date], ...]:
         """What must happen, by when; a text without its day, or a day without a text, is told beside the field."""
@@ -92,15 +93,15 @@ class FulfilForm(ReasonForm):
 class EndForm(ActForm):
     """When it ended."""
 
-    ended_on = DateField(validators=[InputRequired(_l("Say on which day it ended."))])
+    ended_on = DayField(validators=[InputRequired(_l("Say on which day it ended."))])
 
 
 class SubstituteForm(FlaskForm):  # type: ignore[misc]
     """Who decides while one is away, from the first to the last day."""
 
     who = StringField(_l("Who decides for you?"), validators=[InputRequired(_l("Name a colleague.")), Length(max=254)])
-    first_on = DateField(lazy_pgettext("first day", "From"), validators=[InputRequired(_l("Pick the first day."))])
-    last_on = DateField(_l("Up to and with"), validators=[InputRequired(_l("Pick the last day."))])
+    first_on = DayField(lazy_pgettext("first day", "From"), validators=[InputRequired(_l("Pick the first day."))])
+    last_on = DayField(_l("Up to and with"), validators=[InputRequired(_l("Pick the last day."))])
 
 
 class EndSubstituteForm(FlaskForm):  # type: ignore[misc]

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, Field, Form, StringField
+from wtforms import Field, Form, StringField
 from wtforms.validators import Optional
 
+from declarations.day_field import DayField
 from declarations.directory.entries import CompanyEntry, PersonEntry
 
 _NOT_A_DAY = _l("This is not a day.")
@@ -22,12 +23,12 @@ class PersonForm(Form):
     unit = StringField(_l("Unit"))
     company = StringField(_l("Company"))
     manager = StringField(_l("Manager"))
-    active_from = DateField(_l("First day"), [Optional()])
-    active_to = DateField(_l("Last day"), [Optional()])
+    active_from = DayField(_l("First day"), [Optional()])
+    active_to = DayField(_l("Last day"), [Optional()])
     language = StringField(_l("Language"))
     second_company = StringField(_l("Second company"))
-    second_from = DateField(_l("Belongs to it from"), [Optional()])
-    second_to = DateField(_l("Belongs to it until"), [Optional()])
+    second_from = DayField(_l("Belongs to it from"), [Optional()])
+    second_to = DayField(_l("Belongs to it until"), [Optional()])
 
     def entry(self, *, number: str, email: str, manager: str | None) -> PersonEntry:
         """What was typed; the manager by number, looked up by the caller."""
@@ -100,6 +101,6 @@ def _text(field: StringField) -> str:
     return " ".join((field.data or "").split())
 
 
-def _day(field: DateField) -> date | None:
+def _day(field: DayField) -> date | None:
     found: date | None = field.data
     return found

@@ -3,8 +3,10 @@
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, StringField, TextAreaField
+from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
+
+from declarations.day_field import DayField
 
 _LONG = Length(max=4000, message=_l("This is too long. Please shorten it."))
 
@@ -25,6 +27,6 @@ class ResolutionForm(FlaskForm):  # type: ignore[misc]
             Length(max=120, message=_l("This is too long. Please shorten it.")),
         ],
     )
-    resolved_on = DateField(_l("Day of the resolution"), validators=[InputRequired(_l("Please choose the day."))])
-    effective_from = DateField(_l("Takes effect on"), validators=[InputRequired(_l("Please choose the day."))])
+    resolved_on = DayField(_l("Day of the resolution"), validators=[InputRequired(_l("Please choose the day."))])
+    effective_from = DayField(_l("Takes effect on"), validators=[InputRequired(_l("Please choose the day."))])
     document = FileField(_l("The resolution"), validators=[FileRequired(_l("Please add the document in which it is written."))])

@@ -7,9 +7,11 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import IntegerField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from declarations.day_field import DayField
 
 LANGUAGES = [SelectChoice("en", "English"), SelectChoice("da", "Dansk"), SelectChoice("ja", "日本語")]
 DAYS = "days"
@@ -47,8 +49,8 @@ class AskForm(FlaskForm):  # type: ignore[misc]
 
     company = SelectField(_l("Company, and all below it"), choices=())
     period = SelectField(_l("Period"), choices=PERIODS)
-    first_on = DateField(_l("First day"), [Optional()])
-    last_on = DateField(_l("Last day"), [Optional()])
+    first_on = DayField(_l("First day"), [Optional()])
+    last_on = DayField(_l("Last day"), [Optional()])
     language = SelectField(_l("Language"), choices=LANGUAGES)
 
     def offer(self, companies: Sequence[tuple[int, str]]) -> None:

@@ -4,8 +4,10 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField
+from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
+
+from declarations.day_field import DayField
 
 _SHORT = Length(max=300, message=_l("This is too long. Please shorten it."))
 
@@ -13,8 +15,8 @@ _SHORT = Length(max=300, message=_l("This is too long. Please shorten it."))
 class ChangeForm(FlaskForm):  # type: ignore[misc]
     """The days of a tender."""
 
-    first_on = DateField(_l("First day"), validators=[InputRequired(_l("Pick the day."))])
-    last_on = DateField(_l("Last day"), validators=[InputRequired(_l("Pick the day."))])
+    first_on = DayField(_l("First day"), validators=[InputRequired(_l("Pick the day."))])
+    last_on = DayField(_l("Last day"), validators=[InputRequired(_l("Pick the day."))])
 
     def days(self) -> tuple[date, date]:
         """First and last day, once the form is valid."""

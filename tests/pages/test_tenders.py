@@ -134,3 +134,28 @@ def test_a_tender_changed_behind_the_apps_back_is_noticed(story: Story) -> None:
             session.execute(update(Tender).values(last_on=date(2026, 11, 19)))
         after = set(verify(db.session().connection(), lambda *_: None, lambda *_: None))
         assert [one.what for one in after - before] == ["column last_on differs from the record"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("0001-01-01", "Please check the year."),
+        ("1899-12-31", "Please check the year."),
+        ("2200-01-01", "Please check the year."),
+        ("9999-12-31", "Please check the year."),
+        ("10000-01-01", "Write the day as year-month-day"),
+        ("2027-02-29", "Write the day as year-month-day"),
+        ("soon\x00", "Write the day as year-month-day"),
+    ],
+)
+def test_a_day_that_nobody_means_is_told_beside_its_field_and_loses_nothing(story: Story, typed: str, sentence: str) -> None:
+    tender = story.client("Ilse").post("/tenders/new", data=TENDER | {"first_on": typed})
+    register = story.client("Aud").post(
+        "/registers", data={"company": str(story.ids["company NL-DK"]), "period": "days", "language": "en"} | {"first_on": typed}
+    )
+    away = story.client("Ben").post("/substitute", data={"who": "", "first_on": typed, "last_on": "2026-11-27"})
+    for answer in (tender, register, away):
+        assert answer.status_code == 422
+        assert sentence in answer.text
+    assert "Kestrel Logistics" in tender.text
+    assert events(story) == []

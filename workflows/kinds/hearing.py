@@ -13,7 +13,7 @@ Typed = Mapping[str, str | Sequence[str]]  # field name → what stands in it; s
 
 NOT_A_DAY = N_("Write the day as year-month-day, such as 2026-11-19.")
 OTHER_YEAR = N_("Please check the year.")
-_YEARS = range(1900, 2200)  # a browser reports 0002 while the year 2026 is being typed
+YEARS = range(1900, 2200)  # a browser reports 0002 while the year 2026 is being typed
 NOT_A_COLLEAGUE = N_("We know no colleague of that name. Pick one from the list, or write their e-mail address.")
 NOT_A_COUNTRY = N_("Pick a country from the list.")
 
@@ -95,7 +95,7 @@ def parse_day(text: str) -> date:
         found = date(int(year), int(month), int(day))
     except ValueError:
         raise Misheard(NOT_A_DAY) from None
-    if found.year not in _YEARS:
+    if found.year not in YEARS:
         raise Misheard(OTHER_YEAR)
     return found
 
