@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from aboveboard_verifier.program import verify
-from aboveboard_verifier.report import page
+from aboveboard_verifier.report import Watch, page
 from aboveboard_verifier.story import REVIEWERS, RULES
 
 from tests.verifier.conftest import VERIFIER, House, code
@@ -141,3 +142,21 @@ def test_it_is_one_file_where_one_is_wanted(house: House, tmp_path: Path) -> Non
     )
     done = subprocess.run([sys.executable, "-I", one, house.newer], capture_output=True, text=True, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_somebody_at_a_terminal_reads_how_far_it_is_and_the_line_is_gone_at_the_end() -> None:
+    shown, unseen = Terminal(), io.StringIO()
+    for out in (shown, unseen):
+        watch = Watch(out, every=0.0)
+        for done in range(1, 2_401):
+            watch.at("Declarations", done)
+        watch.over()
+    told = shown.getvalue()
+    assert "Declarations: 2,400 checked" in told
+    assert told.endswith("\r\033[K")
+    assert unseen.getvalue() == "", "a file gets the report alone"

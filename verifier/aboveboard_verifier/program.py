@@ -53,6 +53,7 @@ def verify(path: str, trusted: list[Json] | None, previous: list[str]) -> Report
                 listed.append(check_declaration(chain, world, rows, report))
             for one in earlier:
                 one.check(stream, chain, report)
+            report.watch.at("Declarations", len(listed))
         for number in sorted(rows.entries.keys() - set(listed)):
             report.find("value", number, "is in the register, but its events are not in the bundle", INCOMPLETE)
         for number in sorted(rows.decisions):
@@ -62,6 +63,7 @@ def verify(path: str, trusted: list[Json] | None, previous: list[str]) -> Report
         check_totals(bundle, rows, report)
         with report.reading("workbook", "register.xlsx"):
             check_workbook(bundle, rows, manifest, earlier_of(manifest, bundles), report)
+    report.watch.over()
     return report
 
 

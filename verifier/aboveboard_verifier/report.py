@@ -1,8 +1,11 @@
 """What was found, in which layer, and how it is told: one page of plain words and an exit code."""
 
+import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 OK, CONTENT, HISTORY, KEY, INCOMPLETE = range(5)
 LAYERS = {  # in the order they are checked; the exit code is that of the earliest with a finding
@@ -30,6 +33,26 @@ VERDICTS = {
 SHOWN = 12  # findings of a layer that are told one by one
 
 
+class Watch:
+    """One line that says how far it is, to somebody at a terminal and nobody else."""
+
+    def __init__(self, out: TextIO | None = None, every: float = 1.0) -> None:
+        out = out or sys.stderr
+        self._out, self._every = out if out.isatty() else None, every  # seconds
+        self._told = time.monotonic()
+
+    def at(self, what: str, done: int) -> None:
+        """So many are checked. Cheap enough to be called for each."""
+        if self._out and done % 200 == 0 and time.monotonic() - self._told >= self._every:
+            self._told = time.monotonic()
+            print(f"\r{what}: {done:,} checked …\033[K", end="", file=self._out, flush=True)
+
+    def over(self) -> None:
+        """Leave the line empty for the report."""
+        if self._out:
+            print("\r\033[K", end="", file=self._out, flush=True)
+
+
 class Report:
     """What was found and what was looked at, told at the end on one page."""
 
@@ -39,6 +62,7 @@ class Report:
         self.looked: Counter[str] = Counter()
         self.begun: set[str] = set()
         self.notes: list[str] = []
+        self.watch = Watch()
 
     def begin(self, *layers: str) -> None:
         """These layers are looked at from here on; one that never was is not said to be good."""

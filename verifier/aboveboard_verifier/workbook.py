@@ -136,6 +136,7 @@ def _compare_sheet(
 ) -> None:
     place, number = 0, [column["key"] for column in sheet["columns"]].index("number")
     for place, row in enumerate(cells, 1):
+        report.watch.at(f"Rows of sheet {sheet['title']}", place)
         line = rows.unpacked.at(places[place - 1]) if place <= len(places) else None
         if sheet["key"] == "breach":
             line = rows.entries.get(str(row[number].value))
