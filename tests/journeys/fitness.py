@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from tests.journeys.walk import DESK, PHONE, wider_than_window
 
@@ -38,6 +40,22 @@ def faults(page: Page) -> list[str]:
     found += _scrolls(page, NARROW[0])
     page.evaluate(_FOLD_ROOMS)
     return found
+
+
+@contextmanager
+def standing_still(page: Page) -> Iterator[None]:
+    """A page that loads itself anew now and then does not do so while it is looked at."""
+
+    def without_refresh(route: Route) -> None:
+        answer = route.fetch()
+        kept = {name: value for name, value in answer.headers.items() if name.lower() != "refresh"}
+        route.fulfill(response=answer, headers=kept)
+
+    page.route(page.url, without_refresh)
+    page.reload()
+    yield
+    page.unroute(page.url, without_refresh)
+    page.reload()
 
 
 def _violations(page: Page, options: dict[str, Any]) -> list[str]:
