@@ -88,6 +88,12 @@ TEXTS: Mapping[str, Text] = {
         N_("Choose your password for Aboveboard"),
         N_("Please choose a password within three days. The link works once:"),
     ),
+    "register_built": Text(
+        N_("A register is ready"),
+        N_("The register of %(company)s from %(first_on)s to %(last_on)s is ready to be read."),
+        "/registers/%(register)s",
+    ),
+    # what an earlier version left unsent; it did not keep which days it was about
     "register_ready": Text(N_("A register is ready"), N_("The register is ready to be read."), "/registers/%(register)s"),
     "register_unread": Text(
         N_("A register has not been read"),

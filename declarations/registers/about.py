@@ -51,6 +51,13 @@ def facts(connection: Connection, scope: Scope, counted: dict[str, int]) -> list
             _("Totals"),
             _("They are counted by the database itself and not added up from these sheets, so that the two can be compared."),
         ),
+        (
+            _("Policy version"),
+            _(
+                "The documents below that apply to somebody bind them together, and a line names them by one digest over theirs. "
+                "The bundle’s policies.json says which it stands for."
+            ),
+        ),
         *_policies(connection, scope),
     ]
 

@@ -18,11 +18,12 @@ from declarations import clock
 from declarations.evidence.papers import totals_digest
 from declarations.evidence.record import Entry, append, iso
 from declarations.extensions import db, writing
-from declarations.jobs import claims
+from declarations.jobs import alternatives, claims
 from declarations.jobs.claims import Claim
 from declarations.models import NoticeRow, Register
 from declarations.registers import bundling, reader, storage
 from declarations.registers.extracts import last_extract
+from declarations.registers.noting import which_one
 from declarations.registers.readers import entitled, recipients
 from declarations.registers.scope import Scope
 from declarations.registers.scopes import days_late, names, scope_of
@@ -75,11 +76,12 @@ def build(public_id: str, claim: Claim | None = None) -> None:
     if begun is None:
         return
     scope, language = begun
+    progress = _Progress(public_id, claim)
+    alternatives.work_out(progress.alive)
     with storage.being_written() as folder:
         workbook, lines = folder / "register.xlsx", folder / "register.jsonl.gz"
         with reader.snapshot(db.engine) as connection, workbook.open("xb") as out, lines.open("xb") as told:
             seen = seen_by(connection)
-            progress = _Progress(public_id, claim)
             settings = current_app.config["SETTINGS"]
             helped = settings if (os.cpu_count() or 1) > 1 else None
             last = last_extract(connection, scope, before=seen)
@@ -147,10 +149,9 @@ class _Progress:
         self._public_id, self._claim = public_id, claim
         self._told = time.monotonic()
 
-    def alive(self) -> None:
-        """Keep the lease while nothing is counted."""
-        if self._claim is not None and self._is_time():
-            claims.renew(self._claim, LEASE)
+    def alive(self) -> bool:
+        """Keep the lease while nothing is counted; False if another took the piece over."""
+        return self._claim is None or not self._is_time() or claims.renew(self._claim, LEASE)
 
     def _is_time(self) -> bool:
         if time.monotonic() - self._told < _TOLD_EVERY:
@@ -231,8 +232,8 @@ def _tell(session: Session, register: Register) -> None:
             session.add(
                 NoticeRow(
                     person_id=person,
-                    template="register_ready",
-                    params={"register": register.public_id},
+                    template="register_built",
+                    params=which_one(register),
                     created_at=clock.now(),
                     next_try_at=clock.now(),
                 )

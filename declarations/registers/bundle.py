@@ -121,7 +121,7 @@ def write(
     seen: Seen,
     checkpoint: SignedCheckpoint,
     signer: Signer,
-    alive: Callable[[], None] = lambda: None,
+    alive: Callable[[], object] = lambda: None,
 ) -> None:
     """Write the bundle to `out` (a new file). `connection` is one snapshot in which `checkpoint` is signed; `seen` says what the
     register's own snapshot saw; `signer` is the checkpoint key; `alive` is called every little while."""
@@ -222,7 +222,7 @@ def _chunks(path: Path) -> Iterator[bytes]:
             yield chunk
 
 
-def _heard(lines: Iterator[bytes], alive: Callable[[], None]) -> Iterator[bytes]:
+def _heard(lines: Iterator[bytes], alive: Callable[[], object]) -> Iterator[bytes]:
     """The lines, some at a time."""
     while some := list(islice(lines, _TOLD_EVERY)):
         yield b"".join(some)

@@ -32,7 +32,7 @@ def bundle(
     seen: Seen,
     last: Last | None,
     written: Written,
-    alive: Callable[[], None],
+    alive: Callable[[], object],
 ) -> int | None:
     """Write the bundle as NAME in `folder`, beside the finished files, and return how many leaves its checkpoint covers. `last` is
     the extract that the sheet of changes was compared with.

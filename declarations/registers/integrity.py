@@ -9,6 +9,12 @@ from declarations.models import Event, LogCheckpoint, LogLeaf
 from declarations.registers.changes import Last
 from declarations.registers.lines_file import Sealed
 from declarations.registers.seen import Seen
+from workflows.words import N_
+
+_SAME_ROWS = N_(
+    "register.jsonl holds the same rows as this workbook, one to a line. Codes stand for words there, except in “What would have "
+    "changed it”."
+)
 
 
 def facts(connection: Connection, seen: Seen, sealed: Sealed, last: Last | None) -> list[tuple[str, Any]]:
@@ -16,7 +22,7 @@ def facts(connection: Connection, seen: Seen, sealed: Sealed, last: Last | None)
     digest = connection.execute(select(Event.digest).where(Event.id == seen.last)).scalar_one_or_none()
     checkpoint = _checkpoint(connection, seen)
     return [
-        (_("What can be checked"), _("register.jsonl holds the same rows as this workbook, one to a line, in no language.")),
+        (_("What can be checked"), _(_SAME_ROWS)),
         (_("Lines"), sealed.lines),
         (_("Bytes"), sealed.size),
         (_("SHA-256 of register.jsonl"), sealed.sha256),

@@ -93,15 +93,20 @@ def write_facts(sheet: Worksheet, facts: Sequence[tuple[str, Any]]) -> None:
     """A sheet of two columns, what and its value, for people to read."""
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = _FACT_WIDTHS
     for row, (name, value) in enumerate(facts, 1):
-        lines = max(_lines(content, width) for content, width in zip((name, value), _FACT_WIDTHS, strict=True))
-        if lines > 1:  # not every program makes a row high enough for what is wrapped in it
-            sheet.row_dimensions[row].height = lines * _LINE
+        fit(sheet, row, (name, value), _FACT_WIDTHS)
         for column, content in ((1, name), (2, value)):
             cell = sheet.cell(row, column)
             put(cell, content)
             cell.alignment = _FACT
             cell.font = Font(name=_FONT, size=11, bold=column == 1 or row == 1)
     set_up_print(sheet)
+
+
+def fit(sheet: Worksheet, row: int, contents: Sequence[Any], widths: Sequence[int], *, least: int = 1) -> None:
+    """Make a row of wrapped cells high enough, as not every program does by itself; `least` is in lines, `widths` in characters."""
+    lines = max(least, *(_lines(content, width) for content, width in zip(contents, widths, strict=True)))
+    if lines > 1:
+        sheet.row_dimensions[row].height = lines * _LINE
 
 
 def _lines(content: Any, width: int) -> int:

@@ -22,6 +22,12 @@ def role_of(viewer: Viewer | None, company_id: int) -> str:
     return (Role.INTERNAL_AUDITOR if viewer.holds(Role.INTERNAL_AUDITOR, company_id) else Role.COMPLIANCE_OFFICER).value
 
 
+def which_one(register: Register) -> dict[str, Any]:
+    """What a notice says of it: the company's key and the days, and its page."""
+    days = {"first_on": register.first_on.isoformat(), "last_on": register.last_on.isoformat()}
+    return {"register": register.public_id, "company": register.company.key, **days}
+
+
 def note(
     session: Session,
     register: Register,

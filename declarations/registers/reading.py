@@ -9,7 +9,7 @@ from declarations.extensions import writing
 from declarations.models import NoticeRow, Register, RegisterChase, RegisterDownload, RegisterSignOff
 from declarations.notices.texts import REMINDER
 from declarations.registers import queries
-from declarations.registers.noting import note
+from declarations.registers.noting import note, which_one
 from declarations.registers.readers import entitled, recipients
 from declarations.registers.scopes import names, scope_of
 from declarations.viewer import Viewer
@@ -67,8 +67,7 @@ def chase(*, register_id: int, step: int) -> None:
         session.add(RegisterChase(register_id=register.id, step=step, at=now))
         note(session, register, _ACTIONS[step], None, {"step": step, "told": people}, at=now)
         template = REMINDER if step == REMINDED else UNREAD
-        params = {"register": register.public_id, "company": register.company.key}
-        params |= {"first_on": register.first_on.isoformat(), "last_on": register.last_on.isoformat()}
+        params = which_one(register)
         session.add_all(
             NoticeRow(person_id=person, template=template, params=params, created_at=now, next_try_at=now) for person in people
         )

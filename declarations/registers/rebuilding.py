@@ -6,6 +6,7 @@ from pathlib import Path
 from sqlalchemy import Connection, true
 
 from declarations.extensions import db
+from declarations.jobs import alternatives
 from declarations.registers import past, reader, storage
 from declarations.registers.extracts import last_extract
 from declarations.registers.lines_file import lines
@@ -17,6 +18,7 @@ from declarations.registers.workbook import Written, write_workbook
 def rebuild(*, scope: Scope, language: str, moment: datetime, into: Path) -> Written:
     """Write `<into>.xlsx` and `<into>.jsonl` as the register of `scope` was at `moment` (UTC). Raises FileExistsError rather than
     write over a file; nothing is left half written."""
+    alternatives.work_out()
     with reader.snapshot(db.engine) as record:
         return rebuild_seen(record, scope, language, seen_until(record, moment), into)
 

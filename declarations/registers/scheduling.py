@@ -67,9 +67,9 @@ def ask_by_schedule(*, schedule_id: int, period: Period) -> str | None:
         return row.public_id
 
 
-def set_schedule(*, viewer: Viewer, company_id: int, plan: Plan, active_from: date) -> None:
+def set_schedule(*, viewer: Viewer, company_id: int, plan: Plan, active_from: date) -> bool:
     """From the period of `active_from` on the company's registers come by themselves. An earlier schedule of the same rhythm stops,
-    and what it had not asked for yet comes by the new one.
+    and what it had not asked for yet comes by the new one; True if there was one.
 
     Raises NotFound for a company out of reach, Invalid for a working day or recipients that cannot be.
     """
@@ -83,7 +83,8 @@ def set_schedule(*, viewer: Viewer, company_id: int, plan: Plan, active_from: da
             raise Invalid("recipients", sentence, {"recipients": sentence})
         session.scalars(select(Company.id).where(Company.id == company_id).with_for_update(key_share=True)).one()
         now = clock.now()
-        for running in session.scalars(_running(company_id, plan.rhythm)):
+        earlier = session.scalars(_running(company_id, plan.rhythm)).all()
+        for running in earlier:
             running.stopped_at = now
             last = session.scalar(select(func.max(Register.last_on)).where(Register.schedule_id == running.id))
             active_from = min(active_from, last + timedelta(days=1) if last else running.active_from)
@@ -93,6 +94,7 @@ def set_schedule(*, viewer: Viewer, company_id: int, plan: Plan, active_from: da
         session.flush()
         session.add_all(RegisterRecipient(schedule_id=row.id, person_id=person) for person in sorted(set(plan.recipients)))
         _note(session, row, "register:scheduled", viewer, sorted(set(plan.recipients)), now)
+        return bool(earlier)
 
 
 def stop_schedule(*, viewer: Viewer, schedule_id: int) -> None:

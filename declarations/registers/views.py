@@ -63,12 +63,13 @@ def schedule() -> ResponseReturnValue:
     )
     try:
         first = holding(today(), 1).first_on
-        scheduling.set_schedule(viewer=me(), company_id=int(form.company.data), plan=plan, active_from=first)
+        replaced = scheduling.set_schedule(viewer=me(), company_id=int(form.company.data), plan=plan, active_from=first)
     except Invalid as problem:
         for name, sentence in problem.problems.items():
             form[name].errors = (_(sentence),)
         return _index(AskForm(formdata=None), form), 422
-    flash(_("From now on they come by themselves."), "good")
+    begun = _("From now on they come by themselves.")
+    flash(_("From now on they come by themselves, in place of those set before.") if replaced else begun, "good")
     return redirect(url_for("registers.index"))
 
 

@@ -19,7 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from declarations.models import RegisterSample
 from declarations.registers.columns import COLUMNS, Cell, Column, plain_money
-from declarations.registers.look import DAY_FORMAT, MOMENT_FORMAT, MONEY_FORMATS, dress, write_facts
+from declarations.registers.look import DAY_FORMAT, MOMENT_FORMAT, MONEY_FORMATS, dress, fit, write_facts
 from declarations.registers.package import write_package
 from declarations.registers.safe_cell import local, sheet_title
 from declarations.registers.small_cell import put
@@ -165,8 +165,16 @@ def _items(sheet: Worksheet, scope: Scope, drawn: Drawn, rows: Mapping[str, Mapp
         put(sheet.cell(place + 1, 2), why(one))
         for number, column in enumerate(_FACTS, 3):
             _fill(sheet.cell(place + 1, number), column, row.get(column.key), words, scope.zone)
-        for number in range(1, len(head) + 1):
-            sheet.cell(place + 1, number).alignment = Alignment(vertical="top", wrap_text=True)
+        cells = [sheet.cell(place + 1, number) for number in range(1, len(head) + 1)]
+        for cell in cells:
+            cell.alignment = Alignment(vertical="top", wrap_text=True)
+        fit(
+            sheet,
+            place + 1,
+            ["" if cell.value is None else cell.value for cell in cells],
+            [width for _name, width in head],
+            least=2,
+        )
     first = len(head) - len(_TO_FILL_IN) + 1
     _choices(sheet, first + 2, len(drawn))
     for row_number in range(2, len(drawn) + 2):

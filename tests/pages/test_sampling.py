@@ -63,6 +63,8 @@ def test_an_auditor_draws_a_sample_and_takes_its_work_paper(story: Story) -> Non
     sheet = workbook["Work paper"]
     header, *rows = sheet.iter_rows(values_only=True)
     assert len(rows) == 2
+    heights = [sheet.row_dimensions[number].height for number in (2, 3)]
+    assert heights == [60, 60], "the digest wraps to four lines of fifteen points"
     titles = [cell for row in sheet.iter_rows(min_row=2) for cell in row if cell.value == "=a hamper"]
     assert [cell.data_type for cell in titles] == ["s", "s"]
     result = header.index("Result") + 1

@@ -232,7 +232,8 @@ def test_a_register_asked_for_is_built_and_told(story: Story) -> None:
     with story.app.app_context():
         file = storage.path_of(row.stored_as)
         assert file.stat().st_size == row.size
-    assert len(notices(story, "Aud", "register_ready")) == 1
+    (notice,) = notices(story, "Aud", "register_built")
+    assert "register of NL from 1 November 2026 to 30 November 2026 is ready" in str(notice.body)
     with story.app.app_context():
         told = db.session.scalars(select(Event.action).where(Event.stream == f"register/{public_id}").order_by(Event.sequence))
         assert list(told) == ["register:asked", "register:built"]

@@ -19,5 +19,5 @@ def test_every_template_that_is_sent_anywhere_has_a_text() -> None:
             sent |= {part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)}
     for path in (ROOT / "declarations").rglob("*.py"):
         sent |= set(re.findall(r'template="([a-z_]+)"', path.read_text()))
-    assert {"decided", "sent_back", "reminder", "register_ready"} <= sent
+    assert {"decided", "sent_back", "reminder", "register_built"} <= sent
     assert sent - set(TEXTS) == set()

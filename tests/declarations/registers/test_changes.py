@@ -16,6 +16,7 @@ import pytest
 
 from declarations.compliance import commands
 from declarations.extensions import db
+from declarations.jobs import alternatives
 from declarations.models import Counterparty
 from declarations.registers import reader
 from declarations.registers.changes import Last
@@ -50,6 +51,8 @@ def extract(story: Story, scope_of: Callable[..., Scope], tmp_path: Path) -> Cal
         out, told, folder = io.BytesIO(), io.BytesIO(), tmp_path / f"extract-{next(number)}"
         folder.mkdir()
         last = Last(since.seen, date(2026, 11, 1), date(2026, 11, 30)) if since else None
+        with story.app.app_context():
+            alternatives.work_out()  # as each build does first
         with story.app.app_context(), reader.snapshot(db.engine) as connection:
             seen = seen_by(connection)
             write_workbook(connection, scope or scope_of(), out, told, folder=folder, language="en", seen=seen, last=last)

@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import select
 
 from declarations.extensions import db
+from declarations.jobs import alternatives
+from declarations.jobs.claims import Claim
 from declarations.models import Event
 from tests.support.story import Story
 from workflows.words import Action
@@ -37,6 +39,18 @@ def test_a_register_as_of_a_day_has_the_lines_it_had_at_the_end_of_that_day(busy
     with busy.app.app_context():
         noted = db.session.scalars(select(Event.stream).where(Event.action == "register:rebuilt")).all()
     assert noted == ["company/NL"] * 4, "also the one that met a file"
+
+
+def test_what_is_worked_out_overnight_leaves_registers_of_before_as_they_were(busy: Story, tmp_path: Path) -> None:
+    with busy.app.app_context():
+        assert alternatives.are_due(db.session()), "or this test asks nothing"
+    assert built(busy, tmp_path / "first").exit_code == 0
+    assert b'"would_change"' in (tmp_path / "first.jsonl").read_bytes(), "said on the very day of the decision"
+    busy.now += timedelta(days=1)
+    with busy.app.app_context():
+        alternatives.run(Claim("alternatives", "2026-11-21", "test", 1))
+    assert built(busy, tmp_path / "then", "--as-of", "2026-11-20").exit_code == 0
+    assert (tmp_path / "then.jsonl").read_bytes() == (tmp_path / "first.jsonl").read_bytes()
 
 
 def test_a_company_nobody_knows_is_said_to_be_missing(busy: Story, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def came(story: Story) -> list[tuple[str, str, str | None]]:
         return [(str(row.first_on), str(row.last_on), str(row.due_on)) for row in rows]
 
 
-def told(story: Story, template: str = "register_ready") -> list[str]:
+def told(story: Story, template: str = "register_built") -> list[str]:
     names = {number: name for name, number in story.ids.items() if " " not in name}
     with story.app.app_context():
         query = select(NoticeRow.person_id).where(NoticeRow.template == template).order_by(NoticeRow.id)
@@ -140,6 +140,11 @@ def test_a_schedule_that_is_replaced_before_its_day_misses_no_period(story: Stor
     assert [first for first, _, _ in came(story)] == ["2026-03-01", "2026-04-01"]
     with story.app.app_context():
         assert len(db.session.scalars(select(RegisterSchedule).where(RegisterSchedule.stopped_at.is_(None))).all()) == 1
+    set_now = {"company": str(story.ids["company NL-DK"]), "working_day": "3", "language": "en", "first_month": "1"}
+    for rhythm, replaced in (("monthly", True), ("yearly", False)):
+        answer = story.client("Aud").post("/registers/schedules", data=set_now | {"rhythm": rhythm}, follow_redirects=True)
+        assert "From now on they come by themselves" in answer.text
+        assert ("in place of those set before" in answer.text) is replaced
 
 
 def test_those_chosen_get_it_as_long_as_they_may(story: Story) -> None:
