@@ -16,6 +16,7 @@ from declarations.direct import run
 from declarations.earlier_items import hold_keys
 from declarations.errors import Changed, NotFound
 from declarations.extensions import writing
+from declarations.filings import Submission
 from declarations.ledger import write_step
 from declarations.models import Attachment, Counterparty, Declaration, Draft, ImportedRow, Person
 from declarations.viewer import Viewer, as_of_now
@@ -126,9 +127,8 @@ def file(
         facts = looked_up(session, facts, person, around.policy)
         who = Actor(person.id, frozenset({Role.DECLARANT}))
         step = advance(Case(State.DRAFT, facts), Action.FILE, who, around, facts=facts)
-        declaration = write_step(
-            session, None, step, around, facts=facts, answers=answers, actor_id=person.id, declarant=person, draft=draft
-        )
+        submission = Submission(facts, answers, person, draft)
+        declaration = write_step(session, None, step, around, actor_id=person.id, submission=submission)
         rechecking.reopen(session, declaration, around, before=None, actor_id=person.id)
         _take_over(session, draft, declaration)
         return declaration.public_id
@@ -164,18 +164,16 @@ def act_in(session: Session, command: Act) -> Step:
     facts = looked_up(session, facts, declarant, around.policy) if facts and declarant else None
     step = advance(case, command.action, _actor(actor, declaration), around, command.inputs, facts)
     draft = _own_draft(session, command.draft_public_id, actor.person_id) if command.draft_public_id else None
+    submission = Submission(facts, command.answers, declarant, draft) if facts and declarant else None
     write_step(
         session,
         declaration,
         step,
         around,
-        facts=facts,
-        answers=command.answers,
         actor_id=actor.person_id,
-        declarant=declarant,
-        draft=draft,
-        seen=command.seen_digest,
+        submission=submission,
         before=case,
+        seen=command.seen_digest,
     )
     if facts is not None:
         rechecking.reopen(session, declaration, around, before=case, actor_id=actor.person_id)
@@ -197,18 +195,7 @@ def by_clock(*, declaration_id: int, action: Action) -> Step | None:
             step = advance(case, action, clockwork, around)
         except Refused:
             return None
-        write_step(
-            session,
-            declaration,
-            step,
-            around,
-            facts=None,
-            answers={},
-            actor_id=None,
-            declarant=None,
-            draft=None,
-            before=case,
-        )
+        write_step(session, declaration, step, around, actor_id=None)
         return step
 
 
@@ -231,18 +218,8 @@ def record_import(*, company_id: int, rows: list[ImportRow], by: int | None) -> 
             facts = looked_up(session, facts, person, around.policy, imported=True)
             who = Actor(by, frozenset({Role.COMPLIANCE_OFFICER}))
             step = advance(Case(State.DRAFT, facts), Action.IMPORT, who, around, facts=facts)
-            declaration = write_step(
-                session,
-                None,
-                step,
-                around,
-                facts=facts,
-                answers=row.answers,
-                actor_id=by,
-                declarant=person,
-                draft=None,
-                imported_from=row.source[:64],
-            )
+            submission = Submission(facts, row.answers, person, imported_from=row.source[:64])
+            declaration = write_step(session, None, step, around, actor_id=by, submission=submission)
             session.add(
                 ImportedRow(
                     company_id=company_id,

@@ -1,9 +1,10 @@
 """Errors become pages with one clear sentence: 404 for what one may not see, 403 for what one may not do, 409, 413, 422."""
 
 import logging
-from typing import cast
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
-from flask import Flask, flash, redirect, render_template, request, url_for
+from flask import Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
@@ -36,70 +37,86 @@ def _page(code: int, heading: str, sentence: str, **more: str) -> ResponseReturn
 
 
 def install(app: Flask) -> None:
-    """Register one page per kind of error."""
+    """Register one page per kind of error; of several kinds that fit, Flask takes the narrowest."""
+    for kind, page in PAGES.items():
+        app.register_error_handler(kind, page)
 
-    @app.errorhandler(NotFound)
-    @app.errorhandler(404)
-    def missing(_error: Exception) -> ResponseReturnValue:
-        return _page(404, _("There is nothing here."), _("The address may be mistyped, or what it shows is not meant for you."))
 
-    @app.errorhandler(Forbidden)
-    def forbidden(error: Forbidden) -> ResponseReturnValue:
-        return _page(403, _("That is not yours to do."), _(error.sentence))
+def _missing(_error: Exception) -> ResponseReturnValue:
+    return _page(404, _("There is nothing here."), _("The address may be mistyped, or what it shows is not meant for you."))
 
-    @app.errorhandler(Changed)
-    def changed(error: Changed) -> ResponseReturnValue:
-        return _page(409, _("This has changed meanwhile."), _(error.sentence), declaration=error.declaration)
 
-    @app.errorhandler(Stale)
-    def stale(error: Stale) -> ResponseReturnValue:
-        return _page(409, _("This has changed meanwhile."), _(error.sentence))
+def _forbidden(error: Forbidden) -> ResponseReturnValue:
+    return _page(403, _("That is not yours to do."), _(error.sentence))
 
-    @app.errorhandler(Invalid)
-    @app.errorhandler(Refused)
-    def invalid(error: Refused) -> ResponseReturnValue:
-        return _page(422, _("That does not work yet."), _(error.sentence))
 
-    @app.errorhandler(CSRFError)
-    def expired(_error: CSRFError) -> ResponseReturnValue:
-        if request.path == url_for("sign_in.door"):
-            flash(_("The page had been open for a long time. Please sign in again."), "info")
-            return redirect(url_for("sign_in.door"))
-        if request.blueprint != "sign_in" and not current_user.is_authenticated:
-            # the cookie ran out with the session: to the door, and back from there
-            return cast(ResponseReturnValue, login.unauthorized())
-        return _page(400, _("This page had been open for too long."), _("Go back, load the page again and repeat the last step."))
+def _changed(error: Changed) -> ResponseReturnValue:
+    return _page(409, _("This has changed meanwhile."), _(error.sentence), declaration=error.declaration)
 
-    @app.errorhandler(DataError)
-    @app.errorhandler(OverflowError)
-    def beyond(error: Exception) -> ResponseReturnValue:
-        # A NUL in a text, a number or a day that no database holds: nothing can be found by it, and nothing is kept of it.
-        log.warning("Beyond what can be kept: %s at %s", type(error).__name__, request.endpoint)
-        if request.method in ("GET", "HEAD"):
-            return missing(error)
-        return _page(400, _("That did not work."), _("Go back and try once more."))
 
-    @app.errorhandler(413)
-    def too_large(_error: Exception) -> ResponseReturnValue:
+def _stale(error: Stale) -> ResponseReturnValue:
+    return _page(409, _("This has changed meanwhile."), _(error.sentence))
+
+
+def _invalid(error: Refused) -> ResponseReturnValue:
+    return _page(422, _("That does not work yet."), _(error.sentence))
+
+
+def _expired(_error: CSRFError) -> ResponseReturnValue:
+    if request.path == url_for("sign_in.door"):
+        flash(_("The page had been open for a long time. Please sign in again."), "info")
+        return redirect(url_for("sign_in.door"))
+    if request.blueprint != "sign_in" and not current_user.is_authenticated:
+        # the cookie ran out with the session: to the door, and back from there
+        return cast(ResponseReturnValue, login.unauthorized())
+    return _page(400, _("This page had been open for too long."), _("Go back, load the page again and repeat the last step."))
+
+
+def _beyond(error: Exception) -> ResponseReturnValue:
+    # A NUL in a text, a number or a day that no database holds: nothing can be found by it, and nothing is kept of it.
+    log.warning("Beyond what can be kept: %s at %s", type(error).__name__, request.endpoint)
+    if request.method in ("GET", "HEAD"):
+        return _missing(error)
+    return _page(400, _("That did not work."), _("Go back and try once more."))
+
+
+def _too_large(_error: Exception) -> ResponseReturnValue:
+    return _page(
+        413, _("That is too large."), _("Files may have up to %(size)d MB.", size=current_app.config["SETTINGS"].max_upload_mb)
+    )
+
+
+def _other(error: HTTPException) -> ResponseReturnValue:
+    code = error.code or 500
+    return _page(code, _("That did not work."), _("Go back and try once more."))
+
+
+def _broken(error: Exception) -> ResponseReturnValue:
+    if is_full(error):
+        log.error("There is no room left: %s could not be kept.", request.endpoint)
         return _page(
-            413, _("That is too large."), _("Files may have up to %(size)d MB.", size=app.config["SETTINGS"].max_upload_mb)
+            507,
+            _("Our server has no room left."),
+            _("This was not kept. Please try again later, or tell your administrator."),
         )
+    if current_app.testing:
+        raise error
+    log.error("A request failed: %s at %s", type(error).__name__, request.endpoint, exc_info=error)
+    return _page(500, _("Something broke on our side."), _("Nothing was changed. Please try again in a minute."))
 
-    @app.errorhandler(HTTPException)
-    def other(error: HTTPException) -> ResponseReturnValue:
-        code = error.code or 500
-        return _page(code, _("That did not work."), _("Go back and try once more."))
 
-    @app.errorhandler(Exception)
-    def broken(error: Exception) -> ResponseReturnValue:
-        if is_full(error):
-            log.error("There is no room left: %s could not be kept.", request.endpoint)
-            return _page(
-                507,
-                _("Our server has no room left."),
-                _("This was not kept. Please try again later, or tell your administrator."),
-            )
-        if app.testing:
-            raise error
-        log.error("A request failed: %s at %s", type(error).__name__, request.endpoint, exc_info=error)
-        return _page(500, _("Something broke on our side."), _("Nothing was changed. Please try again in a minute."))
+PAGES: Mapping[type[Exception] | int, Callable[[Any], ResponseReturnValue]] = {
+    NotFound: _missing,
+    404: _missing,
+    Forbidden: _forbidden,
+    Changed: _changed,
+    Stale: _stale,
+    Invalid: _invalid,
+    Refused: _invalid,
+    CSRFError: _expired,
+    DataError: _beyond,
+    OverflowError: _beyond,
+    413: _too_large,
+    HTTPException: _other,
+    Exception: _broken,
+}

@@ -28,25 +28,27 @@ _NAME = insert(cast(Table, NamedPerson.__table__))
 
 
 @dataclass(frozen=True)
-class Filed:
-    """What a new filing consists of; `draft` is what it was typed in."""
+class Submission:
+    """What is being filed: the facts, the answers as typed, whose they are, and where they come from."""
 
     facts: Facts
     answers: Mapping[str, str]
-    assessment: Assessment
     declarant: Person
-    draft: Draft | None
+    draft: Draft | None = None  # what it was typed in
+    imported_from: str | None = None  # the old register it stood in
 
 
-def write_filing(session: Session, declaration: Declaration, filed: Filed, around: World, by_id: int) -> dict[str, str]:
+def write_filing(
+    session: Session, declaration: Declaration, filed: Submission, assessment: Assessment, around: World, by_id: int
+) -> dict[str, str]:
     """Write the snapshot and what the declaration becomes by it; returns the commitments for the event, by name."""
     declaration.filing += 1
-    project(declaration, filed.facts, filed.assessment, around)
+    project(declaration, filed.facts, assessment, around)
     declaration.packed = packing.pack(session, declaration, filed.facts)
     parts: dict[str, Any] = {
         "facts": snapshot.facts_json(filed.facts),
         "answers": dict(filed.answers),
-        "assessment": snapshot.assessment_json(filed.assessment),
+        "assessment": snapshot.assessment_json(assessment),
         "organisation": _organisation(filed.declarant, around),
         "attachments": _attachments(session, declaration, filed.draft),
     }
@@ -58,7 +60,7 @@ def write_filing(session: Session, declaration: Declaration, filed: Filed, aroun
         "sequence": declaration.filing,
         "filed_by_id": by_id,
         "filed_at": around.now,
-        "policy_digest": filed.assessment.policy_digest,
+        "policy_digest": assessment.policy_digest,
         "salts": salts,
     }
     run(session, _KEEP, row | parts)

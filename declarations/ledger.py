@@ -12,21 +12,18 @@ from sqlalchemy.orm import Session, make_transient, make_transient_to_detached
 from declarations import marks, snapshot
 from declarations.direct import run
 from declarations.evidence.record import Entry, append
-from declarations.filings import Filed, write_filing
+from declarations.filings import Submission, write_filing
 from declarations.marks import Mark
 from declarations.models import (
     Condition,
     Decider,
     Declaration,
-    Draft,
     NamedPerson,
     NoticeRow,
     NumberSeries,
-    Person,
 )
 from declarations.people_in_question import holders
 from workflows.case import Case, Stale, Step, World
-from workflows.facts import Facts
 from workflows.words import DECIDED, N_, Kind, Role, State
 
 SERIES = {
@@ -61,32 +58,26 @@ def write_step(
     step: Step,
     around: World,
     *,
-    facts: Facts | None,
-    answers: Mapping[str, str],
     actor_id: int | None,
-    declarant: Person | None,
-    draft: Draft | None,
-    seen: str | None = None,
+    submission: Submission | None = None,
     before: Case | None = None,
-    imported_from: str | None = None,
+    seen: str | None = None,
 ) -> Declaration:
     """Write everything a Step says, in the lock order of the house. The caller commits. Returns the declaration.
 
-    `declarant` is needed only where something is filed, that is with `facts`.
+    `submission` is what the step files, if it files anything; a declaration that does not exist yet begins with it. `before` is
+    the case the step started from, whose assessment holds where the step makes none. `seen` is the digest of what the actor saw.
     """
     now = around.now
     if declaration is None:
-        assert facts is not None
-        assert declarant is not None
-        declaration = _begin(session, facts, around, declarant, draft, imported_from, now)
+        assert submission is not None
+        declaration = _begin(session, submission, around)
     committed: dict[str, str] = {}
     with session.no_autoflush:  # the event comes before the state it explains, and the row is written once
-        if facts is not None:
+        if submission is not None:
             assessment = step.assessment or (before.assessment if before else None)
             assert assessment is not None
-            assert declarant is not None
-            filed = Filed(facts, answers, assessment, declarant, draft)
-            committed = write_filing(session, declaration, filed, around, actor_id or declarant.id)
+            committed = write_filing(session, declaration, submission, assessment, around, actor_id or submission.declarant.id)
         _apply(declaration, step, now)
         sequence = _record(session, declaration, step, around, actor_id, seen, committed)
         _change(session, declaration)
@@ -96,17 +87,10 @@ def write_step(
     return declaration
 
 
-def _begin(
-    session: Session,
-    facts: Facts,
-    around: World,
-    declarant: Person,
-    draft: Draft | None,
-    imported_from: str | None,
-    now: datetime,
-) -> Declaration:
+def _begin(session: Session, submission: Submission, around: World) -> Declaration:
     """An empty declaration with its number; it has no state but "draft" until the first event explains another."""
-    year = now.astimezone(around.company.zone).year
+    facts, declarant, draft = submission.facts, submission.declarant, submission.draft
+    year = around.now.astimezone(around.company.zone).year
     values = {
         "number": next_number(session, f"{SERIES[facts.kind]}-{year}"),
         "kind": facts.kind.value,
@@ -124,9 +108,9 @@ def _begin(
         "outcome": 0,
         "filing": 0,
         "marks": 0,
-        "filed_at": now,
-        "changed_at": now,
-        "imported_from": imported_from,
+        "filed_at": around.now,
+        "changed_at": around.now,
+        "imported_from": submission.imported_from,
     }
     row = run(session, _BEGIN, values | ({"public_id": draft.public_id} if draft else {})).one()
     declaration = Declaration(**row._asdict())
@@ -193,28 +177,6 @@ def _record(
 
     Returns its sequence in the declaration's chain.
     """
-    turn = step.assignment
-    personal: dict[str, Any] = {"row": snapshot.row_of(declaration)}
-    if step.inputs.reason and step.acting_role is not Role.CLOCK:
-        personal["reason"] = step.inputs.reason
-    if step.inputs.conditions:
-        personal["conditions"] = [{"text": text, "due_on": due.isoformat()} for text, due in step.inputs.conditions]
-    if turn and turn.passed_over:
-        personal["passed_over"] = [{"person": p.person_id, "reason": p.reason} for p in turn.passed_over]
-    public: dict[str, Any] = {
-        "number": declaration.number,
-        "filing": declaration.filing,
-        "review": step.decided.review.slug if step.decided else None,
-        "turn": turn.review.slug if turn else None,
-        "assignee": turn.person_id if turn else None,
-        "assigned_for": turn.for_id if turn else None,
-        "pool": turn.pool_company_id if turn else None,
-        "due_on": step.due_on.isoformat() if step.due_on else None,
-        "timing": step.timing.value if step.timing else None,
-        "told_to": step.inputs.disposition,
-        "ended_on": step.inputs.ended_on.isoformat() if step.inputs.ended_on else None,
-        "condition": step.inputs.condition_id,
-    }
     entry = Entry(
         stream=f"declaration/{declaration.public_id}",
         action=step.event,
@@ -228,11 +190,43 @@ def _record(
         state_to=step.state.value,
         policy_digest=around.policy.digest,
         seen_digest=seen,
-        public=public,
-        personal=personal,
+        public=_told_openly(declaration, step),
+        personal=_committed_to(declaration, step),
         committed=committed,
     )
     return append(session, entry, begins=declaration.version == 1).sequence
+
+
+def _told_openly(declaration: Declaration, step: Step) -> dict[str, Any]:
+    """What the event says in so many words: numbers, days and keys, nothing personal."""
+    turn = step.assignment
+    return {
+        "number": declaration.number,
+        "filing": declaration.filing,
+        "review": step.decided.review.slug if step.decided else None,
+        "turn": turn.review.slug if turn else None,
+        "assignee": turn.person_id if turn else None,
+        "assigned_for": turn.for_id if turn else None,
+        "pool": turn.pool_company_id if turn else None,
+        "due_on": step.due_on.isoformat() if step.due_on else None,
+        "timing": step.timing.value if step.timing else None,
+        "told_to": step.inputs.disposition,
+        "ended_on": step.inputs.ended_on.isoformat() if step.inputs.ended_on else None,
+        "condition": step.inputs.condition_id,
+    }
+
+
+def _committed_to(declaration: Declaration, step: Step) -> dict[str, Any]:
+    """What the event holds a salted digest of, and no more: the row as it became, and what people wrote."""
+    turn, inputs = step.assignment, step.inputs
+    personal: dict[str, Any] = {"row": snapshot.row_of(declaration)}
+    if inputs.reason and step.acting_role is not Role.CLOCK:
+        personal["reason"] = inputs.reason
+    if inputs.conditions:
+        personal["conditions"] = [{"text": text, "due_on": due.isoformat()} for text, due in inputs.conditions]
+    if turn and turn.passed_over:
+        personal["passed_over"] = [{"person": p.person_id, "reason": p.reason} for p in turn.passed_over]
+    return personal
 
 
 def _remember_decision(session: Session, declaration: Declaration, step: Step, sequence: int, now: datetime) -> None:
