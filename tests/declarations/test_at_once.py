@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from functools import partial
 
 import pytest
 from flask import Flask
@@ -136,9 +137,10 @@ def test_a_double_click_begins_one_correction_asks_for_one_register_and_sets_one
     for twice in (
         lambda: start(owner=amalie, kind=Kind.GIFT, typed={}, purpose="correct", declaration_id=number),
         lambda: ask(viewer=aud, company_id=company, period=month, language="en"),
-        lambda: set_schedule(viewer=aud, company_id=company, plan=plan, active_from=month.first_on),
     ):
         assert len(set(at_once(story, [twice, twice, twice]))) == 1
+    set_it = partial(set_schedule, viewer=aud, company_id=company, plan=plan, active_from=month.first_on)
+    assert sorted(at_once(story, [set_it, set_it, set_it])) == [False, True, True], "each takes the place of the one before"
     with story.app.app_context():
         running = select(func.count()).select_from(RegisterSchedule).where(RegisterSchedule.stopped_at.is_(None))
         counted = [select(func.count()).select_from(Draft), select(func.count()).select_from(Register), running]
