@@ -57,6 +57,7 @@ def fill(app: Flask, declarations: int, *, seed: int = 7, like: Sequence[Facts] 
         sorts = _sorts(like or _usual(rows[Filing]), rows[Declaration]["base_currency"])
         first_person = (db.session.scalar(select(Person.id).order_by(Person.id.desc()).limit(1)) or 0) + 1
         first = 1_000_000
+        db.session.rollback()  # what reads keeps SQLite's journal from going into the database
         bulk = Bulk(app)
         bulk.put(table("company"), _companies(story))
         bulk.put(table("company_below"), _below(story))
@@ -270,12 +271,21 @@ class Bulk:
         if self.sqlite:
             marks = ",".join("?" * len(columns))
             self.raw.driver_connection.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({marks})', values())  # type: ignore[union-attr]
+            self._into_the_database()
             return
         with self.raw.cursor().copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
             for row in values():
                 copy.write_row(row)
 
+    def _into_the_database(self) -> None:
+        """Empty the journal, lest it grow larger than the database."""
+        cursor = self.raw.cursor()
+        cursor.execute("COMMIT")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        cursor.execute("BEGIN IMMEDIATE")
+
     def finish(self) -> None:
+        """Put the guards back and let the database look at what there is, as its own housekeeping would by and by."""
         cursor = self.raw.cursor()
         if self.sqlite:
             for sql in self.guards:
@@ -288,6 +298,6 @@ class Bulk:
         else:
             self.raw.commit()
             self.raw.driver_connection.autocommit = True  # type: ignore[union-attr]
-            cursor.execute("ANALYZE")
+            cursor.execute("VACUUM (ANALYZE)")
         self.raw.invalidate()
         self.raw.close()

@@ -1,6 +1,6 @@
 """Who may read registers: compliance officers and internal auditors, of their companies, save what names themselves."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
@@ -15,7 +15,12 @@ READERS = (Role.COMPLIANCE_OFFICER, Role.INTERNAL_AUDITOR)
 
 def entitled(session: Session, company_id: int, roles: Iterable[Role]) -> set[int]:
     """Everyone who holds one of the roles for the company now, and has not left."""
-    above = select(CompanyBelow.ancestor_id).where(CompanyBelow.company_id == company_id)
+    return entitled_somewhere(session, [company_id], roles)
+
+
+def entitled_somewhere(session: Session, companies: Collection[int], roles: Iterable[Role]) -> set[int]:
+    """The same for any of the companies."""
+    above = select(CompanyBelow.ancestor_id).where(CompanyBelow.company_id.in_(sorted(companies)))
     granted = (
         select(RoleGrant.person_id)
         .join(Person, Person.id == RoleGrant.person_id)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from declarations.models import (
+    NamedPerson,
     Person,
     Register,
     RegisterChase,
@@ -16,7 +17,7 @@ from declarations.models import (
     RegisterSignOff,
 )
 from declarations.registers import queries
-from declarations.registers.readers import READERS, entitled, reach, recipients
+from declarations.registers.readers import READERS, entitled_somewhere, reach, recipients
 from declarations.registers.scopes import names, scope_of
 from declarations.viewer import Viewer
 
@@ -149,14 +150,29 @@ def overview(session: Session, viewer: Viewer) -> list[Line]:
     rows = [row for row in queries.registers(session, viewer) if row.schedule_id is not None and row.built_at is not None]
     rows = rows[:LATEST]
     taken, signed, chased = queries.downloads(session, rows), sign_offs(session, rows), followed(session, rows)
-    lines = []
+    people = _people(session, rows)
     for row in rows:
-        assert row.schedule_id is not None
-        scope = scope_of(row)
-        gets = {one for one in recipients(session, row.schedule_id, row.company_id) if not names(session, scope, one)}
-        people = gets | {one.person_id for one in taken[row.id]} | {one.person_id for one in signed[row.id]}
-        lines.append(Line(row, _readers(_names(session, people), taken[row.id], signed[row.id]), chased[row.id]))
-    return lines
+        people[row.id] |= {one.person_id for one in taken[row.id]} | {one.person_id for one in signed[row.id]}
+    called = _names(session, set().union(*people.values()))
+    return [
+        Line(
+            row,
+            _readers([one for one in called if one[0] in people[row.id]], taken[row.id], signed[row.id]),
+            chased[row.id],
+        )
+        for row in rows
+    ]
+
+
+def _people(session: Session, rows: Sequence[Register]) -> dict[int, set[int]]:
+    """Who gets each of these scheduled registers: asked once a schedule, and whether it names them only of those named at all."""
+    gets = {row.schedule_id: recipients(session, row.schedule_id, row.company_id) for row in rows if row.schedule_id is not None}
+    everybody = set[int]().union(*gets.values())
+    named = set(session.scalars(select(NamedPerson.person_id).where(NamedPerson.person_id.in_(sorted(everybody))).distinct()))
+    return {
+        row.id: {one for one in gets[row.schedule_id] if one not in named or not names(session, scope_of(row), one)}
+        for row in rows
+    }
 
 
 def _readers(people: Sequence[tuple[int, str]], taken: Sequence[queries.Download], signed: Sequence[SignOff]) -> list[Reader]:
@@ -168,10 +184,7 @@ def _readers(people: Sequence[tuple[int, str]], taken: Sequence[queries.Download
 
 def offered(session: Session, viewer: Viewer) -> list[tuple[int, str]]:
     """Who can be chosen to get registers of the viewer's companies, by name."""
-    people: set[int] = set()
-    for company_id in sorted(reach(viewer)):
-        people |= entitled(session, company_id, READERS)
-    return _names(session, people)
+    return _names(session, entitled_somewhere(session, reach(viewer), READERS))
 
 
 def chosen(session: Session, schedules: Sequence[RegisterSchedule]) -> dict[int, list[str]]:
