@@ -89,8 +89,8 @@ def draw_now(
 ) -> str:
     """Draw, and keep the sample with its event; returns its public id, or that of one drawn just so before.
 
-    `request_id` is of the request it answers, which is gone then; nothing is drawn for one that is gone already. `heard` is told
-    how far it is, from 0 to 1. Raises NotFound and Refused as `draw_sample` does.
+    `request_id` is of the request it answers, which is gone then. `heard` is told how far it is, from 0 to 1. Raises NotFound and
+    Refused as `draw_sample` does.
     """
     assert by.person_id is not None
     register = queries.any_register(db.session(), register_id)

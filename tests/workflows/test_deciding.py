@@ -1,8 +1,6 @@
 """Deciding: each review in order, each by somebody else; a refusal ends it, a question comes back to whoever asked."""
 
-from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 
@@ -28,7 +26,6 @@ from tests.workflows.cast import (
     away,
     facts,
     gone,
-    on,
     org,
     world,
 )
@@ -43,7 +40,6 @@ from workflows import (
     Refused,
     Review,
     Role,
-    Stale,
     State,
     rule_content,
 )
@@ -252,103 +248,6 @@ def test_only_compliance_takes_up_what_was_settled() -> None:
     for somebody in (ANNA, MANAGER, CLOCK):
         with pytest.raises(Forbidden):
             approved_by_the_manager().do(A.ESCALATE, somebody, WHY)
-
-
-def overdue(play: Play) -> Play:
-    assert play.case.due_on is not None
-    play.turn(now=on(play.case.due_on + timedelta(1)))
-    return play
-
-
-def test_the_clock_escalates_what_is_overdue_to_compliance_and_then_to_the_executive() -> None:
-    play = overdue(Play.filed(facts("AM")))
-    step = play.do(A.ESCALATE)
-    assert (step.state, step.acting_role, step.inputs.reason, step.decided) == (
-        State.WITH_COMPLIANCE,
-        Role.CLOCK,
-        "overdue",
-        None,
-    )
-    step = overdue(play).do(A.ESCALATE)
-    assert (step.state, step.assignment, step.escalated) == (State.WITH_EXECUTIVE, Assignment(X, EVE), {C, X})
-
-
-@pytest.mark.parametrize(
-    ("lost", "reason"),
-    [
-        ({"people": org(gone(MANAGER)).people}, "inactive"),
-        ({"interested": frozenset({MANAGER})}, "interested"),
-        ({"below": frozenset({MANAGER})}, "subordinate"),
-    ],
-)
-def test_the_clock_passes_on_at_once_what_waits_for_somebody_who_may_no_longer_decide(lost: dict[str, Any], reason: str) -> None:
-    play = Play.filed(facts("AM"))
-    with pytest.raises(Stale):
-        play.do(A.ESCALATE)
-    play.turn(org=replace(play.world.org, **lost))
-    step = play.do(A.ESCALATE)
-    assert (step.state, step.inputs.reason) == (State.WITH_COMPLIANCE, "lost_turn")
-    assert step.assignment is not None
-    assert (MANAGER, reason) in [(each.person_id, each.reason) for each in step.assignment.passed_over]
-
-
-def test_a_stand_in_who_may_no_longer_decide_loses_the_turn_too() -> None:
-    play = Play.filed(facts("AM"), world(org(away(MANAGER, SAM))))
-    play.turn(org=org(away(MANAGER, SAM), gone(SAM)))
-    assert play.do(A.ESCALATE).state is State.WITH_COMPLIANCE
-
-
-def test_a_pool_loses_no_turn() -> None:
-    play = Play.filed(facts("AC"))
-    play.turn(org=org(officers=()))
-    with pytest.raises(Stale):
-        play.do(A.ESCALATE)
-
-
-def test_the_clock_passes_over_whoever_let_it_lie() -> None:
-    play = overdue(Play.filed(facts("AM"), world(org(officers=((OWN, (MANAGER,)), (GROUP, (GRETA,)))))))
-    step = play.do(A.ESCALATE)
-    assert step.assignment is not None
-    assert [(each.person_id, each.reason) for each in step.assignment.passed_over] == [(MANAGER, "handed_on")]
-
-
-def test_the_clock_never_fails_for_want_of_a_reviewer() -> None:
-    play = Play.filed(facts("AC"))
-    play.turn(org=org(executives=(), officers=()))
-    step = overdue(play).do(A.ESCALATE)
-    assert (step.state, step.assignment) == (State.WITH_EXECUTIVE, Assignment(X, None, pool_company_id=OWN))
-
-
-def test_the_clock_reminds_and_counts() -> None:
-    play = Play.filed(facts("AM"))
-    play.turn(now=on(date(2026, 11, 23)))
-    step = play.do(A.REMIND, CLOCK)
-    assert (step.state, step.reminded, step.due_on) == (State.WITH_MANAGER, 1, date(2026, 11, 25))
-    assert (step.assignment, step.notices) == (Assignment(M, MANAGER), (Notice("reminder", MANAGER),))
-
-
-def test_a_reminder_keeps_the_stand_in_and_the_day_it_is_for() -> None:
-    event = TODAY + timedelta(30)
-    play = Play.filed(facts("AM", occurred_on=event), world(org(away(MANAGER, SAM))))
-    play.turn(now=on(date(2026, 11, 23)))
-    step = play.do(A.REMIND)
-    assert (step.assignment, step.urgent_on) == (Assignment(M, SAM, MANAGER), event)
-
-
-def test_the_declarant_is_reminded_of_a_question() -> None:
-    play = Play.filed(facts("AM"))
-    play.do(A.SEND_BACK, MANAGER, WHY)
-    play.turn(now=on(date(2026, 11, 24)))
-    step = play.do(A.REMIND)
-    assert (step.state, step.returns_to, step.due_on) == (State.SENT_BACK, M, date(2026, 11, 25))
-    assert (step.notices, step.reminded) == ((Notice("reminder", ANNA),), 1)
-
-
-def test_a_new_reviewer_starts_without_reminders() -> None:
-    play = Play.filed(facts("AB"))
-    play.turn(now=on(date(2026, 11, 23)))
-    play.do(A.REMIND)
-    assert play.do(A.APPROVE, MANAGER).reminded == 0
 
 
 def test_compliance_reassigns_to_another_manager_of_the_line() -> None:

@@ -7,61 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from declarations.extensions import db, writing
-from declarations.jobs.worker import Worker
-from declarations.models import (
-    Condition,
-    Event,
-    JobClaim,
-    NoticeRow,
-    Person,
-    Register,
-    RegisterSchedule,
-    SignInAttempt,
-    SignInSession,
-)
-from declarations.registers import building, commands, scheduling, storage
-from declarations.registers.periods import Period
+from declarations.models import Condition, JobClaim, Person, Register, RegisterSchedule, SignInAttempt, SignInSession
+from declarations.registers import scheduling
+from tests.declarations.jobs.turns import actions, all_of, ask, at, notices, tick
 from tests.support.story import Story
 from workflows.words import Action, State
-
-
-@pytest.fixture
-def story(app: Flask) -> Story:
-    made = Story(app).house()
-    made.firm("Osterman")
-    return made
-
-
-def tick(story: Story) -> int:
-    with story.app.app_context():
-        return Worker().tick()
-
-
-def at(story: Story, moment: str) -> None:
-    """The clock in UTC; Copenhagen is an hour ahead in winter."""
-    story.now = datetime.fromisoformat(moment).replace(tzinfo=UTC)
-
-
-def actions(story: Story, declaration: str) -> list[str]:
-    with story.app.app_context():
-        return list(
-            db.session.scalars(select(Event.action).where(Event.stream == f"declaration/{declaration}").order_by(Event.sequence))
-        )
-
-
-def notices(story: Story, name: str, template: str) -> list[NoticeRow]:
-    with story.app.app_context():
-        query = select(NoticeRow).where(NoticeRow.person_id == story.ids[name], NoticeRow.template == template)
-        return list(db.session.scalars(query.order_by(NoticeRow.id)))
-
-
-def all_of(story: Story, model: type[Any]) -> list[Any]:
-    with story.app.app_context():
-        return list(db.session.scalars(select(model)))
 
 
 def test_what_waits_is_reminded_of_and_then_passed_on(story: Story) -> None:
@@ -216,105 +169,6 @@ def test_a_stopped_schedule_asks_for_nothing_more(story: Story) -> None:
         scheduling.stop_schedule(viewer=story.viewer("Aud"), schedule_id=story.ids["schedule"])
     tick(story)
     assert periods(story) == []
-
-
-def ask(story: Story, by: str = "Aud") -> str:
-    with story.app.app_context():
-        period = Period(date(2026, 11, 1), date(2026, 11, 30))
-        return commands.ask(viewer=story.viewer(by), company_id=story.ids["company NL"], period=period, language="en")
-
-
-def test_a_register_asked_for_is_built_and_told(story: Story) -> None:
-    public_id = ask(story)
-    tick(story)
-    (row,) = all_of(story, Register)
-    assert (row.public_id, row.failed) == (public_id, None)
-    with story.app.app_context():
-        file = storage.path_of(row.stored_as)
-        assert file.stat().st_size == row.size
-    (notice,) = notices(story, "Aud", "register_built")
-    assert "register of NL from 1 November 2026 to 30 November 2026 is ready" in str(notice.body)
-    with story.app.app_context():
-        told = db.session.scalars(select(Event.action).where(Event.stream == f"register/{public_id}").order_by(Event.sequence))
-        assert list(told) == ["register:asked", "register:built"]
-
-
-def test_a_build_that_fails_says_so_and_is_tried_again(story: Story, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
-    ask(story)
-    caplog.set_level(logging.CRITICAL)
-    whole = building.write_workbook
-
-    def full(*_args: Any, **_more: Any) -> Any:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(building, "write_workbook", full)
-    tick(story)
-    (row,) = all_of(story, Register)
-    assert (row.built_at, row.failed) == (None, building.FULL_DISK)
-    with story.app.app_context():
-        assert list(storage.folder().rglob("*.xlsx")) == [], "nothing is left of it"
-    monkeypatch.setattr(building, "write_workbook", whole)
-    tick(story)
-    assert all_of(story, Register)[0].built_at is None, "not at once"
-    story.now += timedelta(minutes=2)
-    tick(story)
-    assert all_of(story, Register)[0].built_at is not None
-
-
-def test_a_build_given_up_is_left_alone(story: Story, monkeypatch: pytest.MonkeyPatch, caplog: Any) -> None:
-    ask(story)
-    caplog.set_level(logging.CRITICAL)
-    monkeypatch.setattr(building, "write_workbook", lambda *a, **m: 1 / 0)
-    for _ in range(building.MOST_TRIES + 2):
-        tick(story)
-        story.now += timedelta(hours=2)
-    assert all_of(story, Register)[0].failed == building.GIVEN_UP
-    claim = next(row for row in all_of(story, JobClaim) if row.job == "register")
-    assert (claim.tries, claim.done_at is not None) == (building.MOST_TRIES, True)
-
-
-def test_two_workers_that_build_the_same_register_leave_one(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
-    public_id = ask(story)
-    whole = building.write_workbook
-
-    def slower(*args: Any, **more: Any) -> Any:
-        monkeypatch.setattr(building, "write_workbook", whole)
-        building.build(public_id)  # the faster one, from beginning to end
-        return whole(*args, **more)
-
-    monkeypatch.setattr(building, "write_workbook", slower)
-    with story.app.app_context():
-        building.build(public_id)
-        (row,) = db.session.scalars(select(Register)).all()
-        left = sorted(path.name for path in storage.folder().iterdir() if path.is_file())
-        assert left == sorted([row.stored_as, row.lines_stored_as, row.bundle_stored_as])
-
-
-def test_what_a_dead_build_left_behind_is_swept_and_a_living_one_is_not(app: Flask) -> None:
-    with app.app_context():
-        dead = storage.folder() / "unfinished" / "dead"
-        dead.mkdir(parents=True)
-        (dead / "register.xlsx").write_bytes(b"names and amounts")
-        with storage.being_written() as living:
-            (living / "register.xlsx").write_bytes(b"names and amounts")
-            building.sweep()
-            assert not dead.exists()
-            kept = storage.keep(living / "register.xlsx")
-            building.sweep()
-            assert storage.path_of(kept.stored_as).stat().st_size == kept.size == 17
-        assert [path.name for path in (storage.folder() / "unfinished").iterdir()] == [".gate"]
-
-
-def test_a_file_finished_by_a_build_that_died_before_its_row_is_swept_too(app: Flask) -> None:
-    with app.app_context():
-        dead = storage.folder() / "unfinished" / "dead"
-        dead.mkdir(parents=True)
-        finished = storage.folder() / "finished.xlsx"
-        finished.write_bytes(b"names and amounts")
-        (dead / "finished.xlsx.kept").touch()
-        building.sweep()
-        assert not finished.exists()
-        assert not dead.exists()
 
 
 def test_housekeeping_puts_away_what_has_had_its_time(story: Story) -> None:
