@@ -172,6 +172,7 @@ def _people(session: Session, rows: Sequence[Register]) -> dict[int, set[int]]:
     return {
         row.id: {one for one in gets[row.schedule_id] if one not in named or not names(session, scope_of(row), one)}
         for row in rows
+        if row.schedule_id is not None
     }
 
 
