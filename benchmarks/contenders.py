@@ -17,7 +17,7 @@ from benchmarks.measure import Report, Took, peak_memory_mb, tell
 MOST = 10_000  # rows a round; slow contenders stop there, their pace stays
 SMALL = 10_000
 ROUNDS = 3
-Paces = tuple[float, float]  # rows a second: by the clock, and of processors
+Paces = tuple[float, float | None]  # rows a second: by the clock, and of processors where that is known
 
 
 def in_turns(
@@ -50,17 +50,19 @@ def measured(module: str, name: str, *given: object) -> tuple[Took, float]:
         return contender(Path(folder) / "register.xlsx", *given), peak_memory_mb()
 
 
-def told(report: Report, name: str, rows: int, took: Took, memory: float) -> tuple[float, float]:
+def told(report: Report, name: str, rows: int, took: Took, memory: float) -> Paces:
     """Report a contender's rows for each second, by the clock and of processors."""
-    paces = rows / took.clock, rows / took.processor
+    paces = rows / took.clock, rows / took.processor if took.processor else None
     report.figure(f"{name}_rows_per_s", paces[0])
-    report.figure(f"{name}_rows_per_processor_s", paces[1])
+    if paces[1]:
+        report.figure(f"{name}_rows_per_processor_s", paces[1])
     report.figure(f"{name}_memory_mb", memory)
-    tell(f"{name}: {rows} rows, {paces[0]:,.0f} rows/s, {paces[1]:,.0f} a second of processor time, {memory:.0f} MB")
+    tell(f"{name}: {rows} rows, {paces[0]:,.0f} rows/s, {memory:.0f} MB")
     return paces
 
 
-def versus(report: Report, name: str, mine: tuple[float, float], theirs: tuple[float, float]) -> None:
+def versus(report: Report, name: str, mine: Paces, theirs: Paces) -> None:
     """Report how many times faster ours is."""
     report.ratio(name, mine[0] / theirs[0])
-    report.ratio(f"{name}_processor", mine[1] / theirs[1])
+    if mine[1] and theirs[1]:
+        report.ratio(f"{name}_processor", mine[1] / theirs[1])

@@ -4,6 +4,7 @@ pages take meanwhile."""
 from __future__ import annotations
 
 import multiprocessing
+import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -19,10 +20,11 @@ from benchmarks.contenders import MOST, SMALL, in_its_own_process, in_turns, mea
 from benchmarks.crowd import NOW, fill
 from benchmarks.measure import Report, Stopwatch, Took, percentile, timed
 from benchmarks.pages import database, pages
-from benchmarks.sheet_writers import ZONE
+from benchmarks.sheet_writers import ZONE, forks_are_up
 from benchmarks.varied import vary
 from config import Settings
 from declarations.extensions import db
+from declarations.jobs import worker
 from declarations.registers import reader
 from declarations.registers.scope import Scope
 from declarations.registers.seen import Seen
@@ -37,11 +39,13 @@ ROUNDS = 200  # pages asked for
 def from_database(path: Path, settings: Settings, scope: Scope, _rows: int, *, by_two: bool = False) -> Took:
     """The whole register, all sheets and the canonical rows, through one snapshot."""
     with _app(settings), path.open("wb") as file, path.with_suffix(".gz").open("wb") as lines:
+        if by_two:
+            forks_are_up("declarations.registers.halves")
         watch = Stopwatch()
         with reader.snapshot(db.engine) as connection:
             helped = settings if by_two else None
             write_workbook(connection, scope, file, lines, folder=path.parent, language="en", seen=Seen(0), helped=helped)
-        return watch.took()
+        return watch.took_with_others() if by_two else watch.took()
 
 
 def from_database_by_two(path: Path, settings: Settings, scope: Scope, rows: int) -> Took:
@@ -96,7 +100,8 @@ def _pages_meanwhile(report: Report, app: Flask, story: Story, settings: Setting
 
     ask()
     alone = ask()
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as builder:
+    kindly = partial(os.nice, worker.KINDNESS)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), kindly) as builder:
         building, meanwhile = builder.submit(measured, __name__, "from_database_by_two", settings, scope, report.rows), []
         while not building.done():
             meanwhile += ask()

@@ -7,7 +7,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 Number = int | float
@@ -35,10 +35,10 @@ class Report:
 
 @dataclass(frozen=True)
 class Took:
-    """Seconds by the clock, and seconds of processors, children's included once they have ended."""
+    """Seconds by the clock, and of processors, children's included once they have ended; None where others were at work too."""
 
     clock: float
-    processor: float
+    processor: float | None
 
 
 class Stopwatch:
@@ -50,6 +50,10 @@ class Stopwatch:
     def took(self) -> Took:
         """How long it is since then."""
         return Took(time.perf_counter() - self._clock, _processor() - self._processor)
+
+    def took_with_others(self) -> Took:
+        """The same where processes helped that are no children of this one."""
+        return replace(self.took(), processor=None)
 
 
 def _processor() -> float:

@@ -1,7 +1,8 @@
 """Rows a second and memory of a register: from memory beside three other writers, then the whole register out of the database, with
 one process and with two, beside the one a developer would write first; and how long pages take meanwhile.
 
-A second process's start counts. Ratios are by the clock; those by seconds of processor time say more where the machine is busy.
+A second process is forked within the time measured. Ratios are by the clock; those by seconds of processor time say more where the
+machine is busy, and are not known where a second process helped.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from declarations.registers import building
 
 log = logging.getLogger(__name__)
 
+KINDNESS = 5  # how much it lets web servers on the same machine go first
 RECORD_EVERY = 15  # seconds: every event is in the tree within a minute
 LOOKED_AT_EVERY = 2  # seconds: how soon something begins that somebody waits for
 
@@ -91,6 +92,7 @@ class Worker:
 
     def run(self, app: Flask, every: float, say: Callable[[str], None]) -> None:
         """Tick every so many seconds until SIGTERM or SIGINT; `say` hears when it is at work and when no more."""
+        os.nice(KINDNESS)
         with app.app_context():
             building.sweep()
         scheduler = BackgroundScheduler(timezone="UTC")

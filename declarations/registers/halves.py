@@ -1,8 +1,8 @@
 """Two processes write one register: each takes the next piece nobody has taken, out of the same snapshot.
 
 The second is a help and never a need: what it did not hand in, because it could not join the snapshot or died, the first writes
-itself. It ends when its parent does, and what it wrote lies in the parent's folder, which dies with the parent. It starts before the
-first knows what there is to write, since starting takes it as long as finding that out takes the first.
+itself. It ends when the first does, and what it wrote lies in the first one's folder, which dies with it. It comes from a server of
+processes that has loaded the program once, for all registers of a worker, and runs no thread that a fork could tear apart.
 """
 
 import multiprocessing
@@ -27,7 +27,7 @@ from declarations.registers.rows_xml import Styles
 from declarations.registers.scope import Scope
 
 WORTH_IT = 15_000  # entries; below, one is done before a second has started
-_KINDNESS = 5  # how much the second lets others, such as web servers, go first
+_FORKS = multiprocessing.get_context("forkserver")
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,6 @@ class Job:
     language: str
     styles: Styles
     folder: Path
-    parent: int
 
 
 @dataclass(frozen=True)
@@ -114,10 +113,10 @@ def _last_event(connection: Connection) -> int:
 
 @contextmanager
 def _second(job: Job) -> Iterator[Second]:
-    context = multiprocessing.get_context("spawn")
-    turn = context.Value("i", 0)
-    mine, its = context.Pipe()
-    process: BaseProcess = context.Process(target=help_write, args=(job, turn, its), daemon=True)
+    _FORKS.set_forkserver_preload([__name__])
+    turn = _FORKS.Value("i", 0)
+    mine, its = _FORKS.Pipe()
+    process: BaseProcess = _FORKS.Process(target=help_write, args=(job, turn, its), daemon=True)
     process.start()
     its.close()
     try:
@@ -149,11 +148,12 @@ def help_write(job: Job, turn: Any, pipe: Pipe) -> None:
     """What the second process does."""
     from declarations import create_app  # noqa: PLC0415 - it imports this module
 
+    server = os.getppid()  # which ends when the first does
+
     def heard(_rows: int) -> None:
-        if os.getppid() != job.parent:
+        if os.getppid() != server:
             raise SystemExit
 
-    os.nice(_KINDNESS)
     with create_app(job.settings, rooms=()).app_context(), _joined(job.snapshot) as connection:
         if connection is None:
             return

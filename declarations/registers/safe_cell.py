@@ -6,13 +6,11 @@ the cell, so such text carries the quote prefix. XML cannot hold control charact
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 from functools import cached_property
-from itertools import chain, islice
 from typing import Any
 
-_NEAR = 50  # rows
 LONGEST = 32_767  # UTF-16 code units, as Excel counts
 CUT = " […]"
 FIRST_DAY = date(1900, 3, 1)  # before it Excel counts a 29 February that never was
@@ -103,9 +101,9 @@ def _is_long(together: bytes) -> bool:
     return False
 
 
-def row_by_row(rows: Iterator[tuple[bytes, ...]]) -> bytes:
-    """All parts of all rows as one text; put together some rows at a time, whose parts still lie near at hand in the processor."""
-    return b"".join(iter(lambda: b"".join(chain.from_iterable(islice(rows, _NEAR))), b""))
+def row_by_row(rows: Iterable[tuple[bytes, ...]]) -> bytes:
+    """All parts of all rows as one text; put together row by row, whose parts still lie near at hand in the processor."""
+    return b"".join(map(b"".join, rows))
 
 
 def utf16_length(text: str) -> int:

@@ -1,6 +1,5 @@
 """A register as a workbook: About, one sheet for each kind, Decisions, Breaches and late, Totals, all out of one snapshot."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -80,7 +79,7 @@ def write_workbook(
         styles = styles_of(workbook, front)
         job = None
         if helped is not None and reader.as_many(connection, scope, halves.WORTH_IT):
-            job = Job(helped, halves.shared(connection), scope, language, styles, folder, os.getpid())
+            job = Job(helped, halves.shared(connection), scope, language, styles, folder)
         with halves.beside(job) as second:
             counted = keys.write(connection, scope, folder)
             pieces = plan(counted, rows_a_sheet=rows_a_sheet)
