@@ -21,10 +21,10 @@ Paces = tuple[float, float | None]  # rows a second: by the clock, and of proces
 
 
 def in_turns(
-    report: Report, module: str, contenders: Mapping[str, int], *given: object
+    report: Report, module: str, contenders: Mapping[str, int], *given: object, of: str = ""
 ) -> tuple[dict[str, Paces], dict[str, float]]:
     """Let all of them write their number of rows (which they are told after what is `given`), round after round. Answers the middle
-    pace of each and the most memory it took, in MB, and reports both."""
+    pace of each and the most memory it took, in MB, and reports both; `of` ends the names of the figures."""
     took: dict[str, list[tuple[Took, float]]] = {name: [] for name in contenders}
     for _ in range(ROUNDS):
         for name, rows in contenders.items():
@@ -33,7 +33,7 @@ def in_turns(
     paces = {}
     for name, some in took.items():
         middle = sorted((one for one, _ in some), key=lambda one: one.clock)[ROUNDS // 2]
-        paces[name] = told(report, name, contenders[name], middle, memory[name])
+        paces[name] = told(report, f"{name}{of}", contenders[name], middle, memory[name])
     return paces, memory
 
 

@@ -20,7 +20,8 @@ from benchmarks.contenders import MOST, SMALL, in_its_own_process, in_turns, mea
 from benchmarks.crowd import NOW, fill
 from benchmarks.measure import Report, Stopwatch, Took, percentile, timed
 from benchmarks.pages import database, pages
-from benchmarks.sheet_writers import ZONE, forks_are_up
+from benchmarks.sheet_writers import forks_are_up
+from benchmarks.sheets import ZONE
 from benchmarks.varied import vary
 from config import Settings
 from declarations.extensions import db

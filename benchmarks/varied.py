@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from benchmarks.crowd import BATCH, Bulk, columns_of, table
-from benchmarks.sheet_writers import WORDS
+from benchmarks.sheets import WORDS
 from declarations.extensions import db
 from declarations.models import Company, Declaration, Event, Filing, Person
 from workflows.words import Review, Role, State
