@@ -23,7 +23,7 @@ from declarations.registers.package import Pour, write_package
 from declarations.registers.pieces import Packed, Packer
 from declarations.registers.rows_xml import RowWriter, Styles
 
-BATCH = 500
+BATCH = 250
 PIECE = 5_000
 FORKS = multiprocessing.get_context("forkserver")
 

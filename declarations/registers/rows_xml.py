@@ -259,8 +259,10 @@ def _moments(styles: Styles, zone: tzinfo) -> Cells:
                 made.append(seldom(moment))
                 continue
             begins, ahead = steady
-            day, second = divmod(since.seconds + ahead, _A_DAY)
-            made.append(f"{begins[day]}{_FRACTIONS[second] or _fraction(second)}")
+            day, second = 0, since.seconds + ahead
+            if not 0 <= second < _A_DAY:
+                day, second = divmod(second, _A_DAY)
+            made.append(begins[day] + (_FRACTIONS[second] or _fraction(second)))
         return _encoded(made)
 
     return cells
