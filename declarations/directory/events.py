@@ -22,6 +22,7 @@ SENTENCES = {
     "person:role_revoked": N_("Role taken back"),
     "person:link_sent": N_("Link to set a password sent"),
     "person:password_set": N_("Password set"),
+    "person:password_changed": N_("Password changed"),
     "delegation:set": N_("Substitute named"),
     "delegation:ended": N_("Substitute no longer needed"),
     "company:added": N_("Company added"),

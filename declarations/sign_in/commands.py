@@ -196,6 +196,24 @@ def set_password(*, token: str, password: str) -> int:
     return int(person_id)
 
 
+def change_password(*, person_id: int, session_id: int, password: str) -> int | None:
+    """Store another password, sign out every other browser, void open links. Returns how many browsers; None, and nothing is
+    changed, if the session `session_id` ended meanwhile. The password must have passed `passwords.weakness`.
+    """
+    stored, now = passwords.hashed(password), clock.now()
+    mine, this = SignInSession.person_id == person_id, SignInSession.id == session_id
+    with writing() as session:
+        one_at_a_time(session)
+        still_in = select(SignInSession.id).where(mine, this, SignInSession.revoked_at.is_(None), SignInSession.expires_at > now)
+        if session.scalar(still_in) is None:
+            return None
+        person = session.get_one(Person, person_id)
+        person.password_hash = stored
+        _void_links(session, [person_id], now)
+        append(session, _entry(person, "person:password_changed", person_id, Role.DECLARANT, now))
+        return _revoke_in(session, mine, ~this)
+
+
 def _void_links(session: Session, people: Sequence[int], now: datetime) -> None:
     session.execute(
         update(OneTimeLink).where(OneTimeLink.person_id.in_(people), OneTimeLink.used_at.is_(None)).values(used_at=now)

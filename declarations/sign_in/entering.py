@@ -14,6 +14,7 @@ from declarations.sign_in import commands, queries, sessions
 from declarations.sign_in.forms import DoorForm
 from declarations.sign_in.means import Means
 from declarations.sign_in.throttle import TooSoon
+from declarations.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,15 @@ def by_password(form: DoorForm) -> Outside | None:
         return Outside(_("Address and password do not belong together. Please check both."))
     let_in(person_id, Means.PASSWORD)
     return None
+
+
+def again(viewer: Viewer, password: str) -> Outside | None:
+    """Does somebody signed in know their password? None if so; guessing here is as slow as at the door."""
+    try:
+        person_id = commands.check_password(email=viewer.email, password=password, network=request.remote_addr)
+    except TooSoon as wait:
+        return Outside(too_soon(wait), 429, {"Retry-After": str(wait.seconds)})
+    return None if person_id == viewer.person_id else Outside(_("That is not your password. Please try again."))
 
 
 def as_persona(key: str | None) -> None:

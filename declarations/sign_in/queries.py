@@ -79,6 +79,11 @@ def means_of(session: Session, session_id: int | None) -> str:
     return session.scalar(select(SignInSession.means).where(SignInSession.id == session_id)) or ""
 
 
+def has_password(session: Session, person_id: int) -> bool:
+    """True if the person once set a password."""
+    return session.scalar(select(Person.password_hash.is_not(None)).where(Person.id == person_id)) or False
+
+
 def open_link(session: Session, token: str, now: datetime) -> Person | None:
     """Whose password the link sets, while it is unused and in time and the person has not left."""
     person = session.scalar(

@@ -1,9 +1,11 @@
-"""The door: coming in, going out, seeing where one is signed in, setting a password by a one-time link."""
+"""The door: coming in, going out, seeing where one is signed in, setting a password by a one-time link, changing it."""
+
+from typing import cast
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import refresh
+from flask_babel import ngettext, refresh
 from flask_login import current_user, logout_user
 
 from config import LANGUAGES
@@ -11,12 +13,12 @@ from declarations import clock
 from declarations.access import ANYONE, DEMO, EMPLOYEE, admits, me
 from declarations.demo.people import personas
 from declarations.errors import NotFound
-from declarations.extensions import db
+from declarations.extensions import db, login
 from declarations.models import Person
 from declarations.sign_in import commands, forms, next_page, passwords, queries, sessions
-from declarations.sign_in.entering import as_persona, by_password, let_in, too_soon
+from declarations.sign_in.entering import again, as_persona, by_password, let_in
 from declarations.sign_in.means import Means, types_a_password
-from declarations.sign_in.throttle import TooSoon
+from declarations.viewer import Viewer
 
 blueprint = Blueprint("sign_in", __name__)
 blueprint.before_app_request(sessions.renew)
@@ -136,11 +138,8 @@ def _set_password(token: str, person: Person) -> ResponseReturnValue:
     """Set the password the link is for, and come in."""
     form = forms.NewPasswordForm(request.form)
     chosen = form.password.data or ""
-    weak = passwords.weakness(chosen, name=person.name, email=person.email) if form.validate() else None
-    if form.errors or weak:
-        problem = _(weak) if weak else ""
-        page = render_template("sign_in/set_password.html", form=form, person=person, token=token, problem=problem)
-        return page, 422
+    if not _fits(form, person):
+        return render_template("sign_in/set_password.html", form=form, person=person, token=token), 422
     active = queries.is_active(person, clock.now())
     person_id = commands.set_password(token=token, password=chosen)
     if not active:
@@ -150,6 +149,45 @@ def _set_password(token: str, person: Person) -> ResponseReturnValue:
     return redirect(url_for("home.home"))
 
 
+@blueprint.route("/me/password", methods=["GET", "POST"])
+@admits(EMPLOYEE)
+def password() -> ResponseReturnValue:
+    """Change my password; who came in without one is told that there is none to change."""
+    viewer, form, status, headers = me(), forms.ChangePasswordForm(request.form), 200, {}
+    has_one = queries.has_password(db.session(), viewer.person_id)
+    if request.method == "POST":
+        status = 422
+        if has_one and _fits(form, viewer):
+            outside = again(viewer, form.current.data or "")
+            if outside is None:
+                return _change_password(viewer, form.password.data or "")
+            form.current.errors, status, headers = (outside.problem,), outside.status, outside.headers
+    return render_template("sign_in/password.html", form=form, has_one=has_one), status, headers
+
+
+def _fits(form: forms.NewPasswordForm, person: Person | Viewer) -> bool:
+    """True if what was typed can be the person's new password; else why not stands beside the field."""
+    if not form.validate():
+        return False
+    weak = passwords.weakness(form.password.data or "", name=person.name, email=person.email)
+    if weak:
+        form.password.errors = (_(weak),)
+    return weak is None
+
+
+def _change_password(viewer: Viewer, chosen: str) -> ResponseReturnValue:
+    others = commands.change_password(person_id=viewer.person_id, session_id=viewer.session_id or 0, password=chosen)
+    if others is None:
+        return cast(ResponseReturnValue, login.unauthorized())
+    signed_out = ngettext(
+        "Your password is changed, and one other browser is signed out.",
+        "Your password is changed, and %(num)d other browsers are signed out.",
+        others,
+    )
+    flash(signed_out if others else _("Your password is changed."), "good")
+    return redirect(url_for("sign_in.me"), 303)
+
+
 @blueprint.route("/confirm", methods=["GET", "POST"])
 @admits(EMPLOYEE)
 def confirm() -> ResponseReturnValue:
@@ -157,16 +195,11 @@ def confirm() -> ResponseReturnValue:
     viewer, form, problem, status = me(), forms.ConfirmForm(request.values), "", 200
     typed = types_a_password(queries.means_of(db.session(), viewer.session_id))
     if request.method == "POST" and form.validate():
-        try:
-            right = not typed or viewer.person_id == commands.check_password(
-                email=viewer.email, password=form.password.data or "", network=request.remote_addr
-            )
-        except TooSoon as wait:
-            right, problem, status = False, too_soon(wait), 429
-        if right and viewer.session_id is not None:
-            commands.confirm(session_id=viewer.session_id)
+        outside = again(viewer, form.password.data or "") if typed else None
+        if outside is None:
+            commands.confirm(session_id=viewer.session_id or 0)
             flash(_("Thank you. Now you can go on."), "good")
             return redirect(next_page.safe(form.next.data) or url_for("home.home"))
-        problem, status = problem or _("That is not your password. Please try again."), 422 if status == 200 else status
+        problem, status = outside.problem, outside.status
     form.next.data = next_page.safe(form.next.data) or ""
     return render_template("sign_in/confirm.html", form=form, typed=typed, problem=problem), status
