@@ -52,11 +52,11 @@ def ordered(rows: Sequence[Compared], figure: str) -> list[Compared]:
     return sorted(rows, key=lambda row: -(-1.0 if (share := row.now.percent(figure)) is None else share))
 
 
-def choices(today: date, chosen: Period) -> list[Choice]:
-    """The quarters and years to look at, the running quarter first."""
+def choices(today: date, chosen: Period, first_month: int = 1) -> list[Choice]:
+    """The quarters and years to look at, the running quarter first; years begin with `first_month`."""
     found: list[Choice] = []
-    for months, many in ((3, QUARTERS), (12, YEARS)):
-        one = holding(today, months)
+    for months, many, begins in ((3, QUARTERS, 1), (12, YEARS, first_month)):
+        one = holding(today, months, begins)
         for _place in range(many):
             found.append(Choice(period_words(one.first_on, one.last_on), one.first_on, months, one == chosen))
             one = before(one, months)

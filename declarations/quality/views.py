@@ -13,6 +13,7 @@ from declarations.quality import telling
 from declarations.quality.figures import FIGURES
 from declarations.quality.queries import COMPARED, Span, listed, measured, median_days_late, only
 from declarations.quality.telling import Compared
+from declarations.registers import years
 from declarations.registers.periods import Period, before, holding
 from declarations.registers.readers import READERS
 from declarations.registers.telling import period as period_words
@@ -24,7 +25,9 @@ blueprint = Blueprint("quality", __name__)
 @admits(*READERS)
 def figures() -> str:
     """Every company the reader oversees, now and in the period before."""
-    session, reach, (period, months) = db.session(), reach_of(db.session(), me()), _period()
+    session, reach = db.session(), reach_of(db.session(), me())
+    first_month = years.first_month(session, reach.companies)
+    period, months = _period(first_month)
     now = measured(session, reach, _span(period))
     then = measured(session, reach, _span(before(period, months)))
     median = median_days_late(session, reach, _span(period))
@@ -39,7 +42,7 @@ def figures() -> str:
         highest={figure: max((one.percent(figure) or 0 for one in now), default=0) for figure in COMPARED},
         heading=telling.heading(all_.now),
         besides=telling.besides(now, median),
-        choices=telling.choices(today(), period),
+        choices=telling.choices(today(), period, first_month),
         address=address,
         columns=telling.columns(address),
         words=period_words(period.first_on, period.last_on),
@@ -55,7 +58,8 @@ def behind(figure: str) -> str:
     """The declarations that a figure counts."""
     if figure not in FIGURES:
         raise NotFound
-    session, reach, (period, months) = db.session(), reach_of(db.session(), me()), _period()
+    session, reach = db.session(), reach_of(db.session(), me())
+    period, months = _period(years.first_month(session, reach.companies))
     key = request.args.get("company", "")
     company = only(session, reach, key) if key else None
     companies = frozenset({company.id}) if company else reach.companies
@@ -77,10 +81,13 @@ def _span(period: Period) -> Span:
     return Span(period.first_on, period.last_on, me().zone)
 
 
-def _period() -> tuple[Period, int]:
-    """The period in the address and its months; the last finished quarter if there is none."""
-    months = 12 if request.args.get("months") == "12" else 3
+def _period(first_month: int) -> tuple[Period, int]:
+    """The period in the address and its months; the last finished quarter if there is none. A year from the first of a month on is
+    that year for every reader, whenever theirs begins."""
     try:
-        return holding(date.fromisoformat(request.args.get("from", "")), months), months
+        day = date.fromisoformat(request.args.get("from", ""))
+        if request.args.get("months") == "12":
+            return holding(day, 12, day.month if day.day == 1 else first_month), 12
+        return holding(day, 3), 3
     except ValueError:
         return before(holding(today(), 3), 3), 3

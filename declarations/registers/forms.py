@@ -1,6 +1,6 @@
 """What people pick to ask for a register, or to have them come by themselves; the choices are handed in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from babel.dates import get_month_names
 from flask_babel import get_locale
@@ -36,6 +36,7 @@ def _month(number: int) -> str:
 
 
 MONTHS = [SelectChoice(str(number), LazyString(_month, number)) for number in range(1, 13)]
+_YEARS = _l("A year begins as in the company’s yearly registers.")
 _A_DAY = _l("Pick a day.")
 _WORKING_DAY = _l("Write a number from 1 to 20.")
 
@@ -56,6 +57,10 @@ class AskForm(FlaskForm):  # type: ignore[misc]
     def offer(self, companies: Sequence[tuple[int, str]]) -> None:
         """Hand in the companies (id, name) to choose from."""
         self.company.choices = _offered(companies)
+
+    def tell_years(self, first_months: Iterable[int]) -> None:
+        """Say what a year is, if one of those with which the companies' years begin is not January."""
+        self.period.description = _YEARS if any(month != 1 for month in first_months) else ""
 
     def validate(self, extra_validators: object = None) -> bool:
         """Days of one's own need both."""

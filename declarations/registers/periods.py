@@ -28,8 +28,8 @@ def holding(day: date, months: int, first_month: int = 1) -> Period:
 
 
 def before(period: Period, months: int) -> Period:
-    """The calendar period just before."""
-    return holding(period.first_on - _DAY, months)
+    """The period of that many months just before."""
+    return starting(_months_on(period.first_on, -months), months)
 
 
 def finished(rhythm: str, since: date, today: date, first_month: int = 1) -> Iterator[Period]:
@@ -42,9 +42,9 @@ def finished(rhythm: str, since: date, today: date, first_month: int = 1) -> Ite
         period = starting(period.last_on + _DAY, months)
 
 
-def presets(today: date) -> dict[str, Period]:
-    """What people mostly ask for, by slug."""
-    month, quarter, year = (holding(today, months) for months in (1, 3, 12))
+def presets(today: date, first_month: int = 1) -> dict[str, Period]:
+    """What people mostly ask for, by slug. Years, and only they, begin with `first_month`."""
+    month, quarter, year = holding(today, 1), holding(today, 3), holding(today, 12, first_month)
     return {
         "last_month": before(month, 1),
         "this_month": Period(month.first_on, today),

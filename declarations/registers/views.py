@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from declarations.access import admits, me
 from declarations.display import today
 from declarations.extensions import db
-from declarations.registers import commands, queries, readership, reading, scheduling, telling
+from declarations.registers import commands, queries, readership, reading, scheduling, telling, years
 from declarations.registers.forms import DAYS, AskForm, FindingsForm, ScheduleForm
 from declarations.registers.periods import Period, holding, presets
 from declarations.registers.readers import READERS
@@ -36,9 +36,10 @@ def ask() -> ResponseReturnValue:
         return _index(form, ScheduleForm(formdata=None)), 422
     first, last = form.first_on.data, form.last_on.data
     own_days = Period(first, last) if first and last and form.period.data == DAYS else None
-    period = own_days or presets(today())[form.period.data]
+    company_id = int(form.company.data)
+    period = own_days or presets(today(), years.first_months(db.session(), [company_id])[company_id])[form.period.data]
     try:
-        public_id = commands.ask(viewer=me(), company_id=int(form.company.data), period=period, language=form.language.data)
+        public_id = commands.ask(viewer=me(), company_id=company_id, period=period, language=form.language.data)
     except Invalid as problem:
         for name, sentence in problem.problems.items():
             form[name].errors = (_(sentence),)
@@ -167,6 +168,7 @@ def _index(ask_form: AskForm, schedule_form: ScheduleForm) -> Response:
     session = db.session()
     companies = queries.companies(session, me())
     ask_form.offer(companies)
+    ask_form.tell_years(years.first_months(session, [company for company, _name in companies]).values())
     schedule_form.offer(companies, readership.offered(session, me()))
     for form in (ask_form, schedule_form):
         form.language.data = form.language.data or me().language
