@@ -14,11 +14,10 @@ from itertools import repeat
 from typing import Any
 
 from declarations.registers.columns import Cell, Column
-from declarations.registers.safe_cell import BETWEEN, Texts, row_by_row, text_of
+from declarations.registers.safe_cell import BETWEEN, Texts, text_of
 from declarations.registers.words import Words
 
 Members = Callable[[Sequence[Any]], Sequence[bytes]]
-_NEXT_LINE = b"}\n{"
 _REMARKABLE = tuple(
     (bytes([plain]), escaped) for plain, escaped in zip(b'\\"\n\t', (b"\\\\", b'\\"', b"\\n", b"\\t"), strict=True)
 )
@@ -42,8 +41,8 @@ class LineWriter:
             if values[place][0] is not None or values[place].count(None) != rows
         ]
         insort(told, ("sheet", repeat(self._sheet, rows)))
-        lines = row_by_row(zip(*(members for _, members in told), repeat(_NEXT_LINE, rows), strict=True))
-        return b"{" + lines[1 : -len(b"{")].replace(_NEXT_LINE + b",", _NEXT_LINE)
+        lines = [b"".join(members)[1:] for members in zip(*(members for _, members in told), strict=True)]
+        return b"{" + b"}\n{".join(lines) + b"}\n"
 
 
 def _members(column: Column, english: Words) -> Members:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -149,13 +148,13 @@ def told_figures(found: list[Finding], words: Words) -> str:
     return "\n".join(lines)
 
 
-@lru_cache(maxsize=20_000)
 def plain_money(minor: int, currency: str) -> str:
     """Money inside a text: "EUR 310.00", the same in every language, so that figures can be compared and searched."""
-    places = exponent(currency)
-    digits = f"{abs(minor):0{places + 1}d}"
-    whole, rest = (digits[:-places], f".{digits[-places:]}") if places else (digits, "")
-    return f"{currency} {'-' if minor < 0 else ''}{whole}{rest}"
+    places, sign, minor = exponent(currency), "-" if minor < 0 else "", abs(minor)
+    if not places:
+        return f"{currency} {sign}{minor}"
+    unit = 10**places
+    return f"{currency} {sign}{minor // unit}.{minor % unit:0{places}d}"
 
 
 Conditions = Sequence[tuple[date, str, datetime | None]]

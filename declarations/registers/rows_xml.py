@@ -14,7 +14,7 @@ from itertools import repeat
 from typing import Any, Generic, TypeVar
 
 from declarations.registers.columns import Cell, Column
-from declarations.registers.safe_cell import BETWEEN, Texts, joined, local, needs_quote, row_by_row, serial_of, text_of, xml_text
+from declarations.registers.safe_cell import BETWEEN, Texts, joined, local, needs_quote, serial_of, text_of, xml_text
 from declarations.registers.words import Words
 from workflows.money import exponent
 
@@ -86,7 +86,7 @@ class RowWriter:
             if needed is not None:
                 lines.append(map(needed.__getitem__, map(len, made)))
         parts.append(repeat(empty + b"</row>", rows))
-        return row_by_row(zip(_starts(lines, first, rows), *parts, strict=True))
+        return b"".join(map(b"".join, zip(_starts(lines, first, rows), *parts, strict=True)))
 
     def pour(self, batches: Iterable[Sequence[Sequence[Any]]], first: int = 2) -> Iterator[bytes]:
         """The XML of batch after batch, as one sheet's rows from `first` on."""

@@ -105,11 +105,6 @@ def _is_long(together: bytes) -> bool:
     return False
 
 
-def row_by_row(rows: Iterable[tuple[bytes, ...]]) -> bytes:
-    """All parts of all rows as one text; put together row by row, whose parts still lie near at hand in the processor."""
-    return b"".join(map(b"".join, rows))
-
-
 def utf16_length(text: str) -> int:
     """How long Excel says a text is: a character beyond the basic plane counts twice."""
     return len(text) + sum(character > "\uffff" for character in text)
