@@ -92,7 +92,9 @@ class Act:
     new_counterparty: NewCounterparty | None = None
 
 
-def preview(session: Session, *, declarant: Person, facts: Facts, besides: int | None = None) -> Preview:
+def preview(
+    session: Session, *, declarant: Person, facts: Facts, prepared_by_id: int | None = None, besides: int | None = None
+) -> Preview:
     """The policy's answer and the route for `facts`, computed by the same door as filing. Writes nothing."""
     now = clock.now()
     facts = _naming_the_manager(keyed(facts), declarant)
@@ -100,7 +102,8 @@ def preview(session: Session, *, declarant: Person, facts: Facts, besides: int |
     facts = looked_up(session, facts, declarant, around.policy)
     actor = Actor(declarant.id, frozenset({Role.DECLARANT}))
     try:
-        step = advance(Case(State.DRAFT, facts), Action.FILE, actor, around, facts=facts)
+        case = Case(State.DRAFT, facts, prepared_by_id=prepared_by_id)
+        step = advance(case, Action.FILE, actor, around, facts=facts)
     except Refused as refusal:
         answer = assess(facts, items=around.items, policy=around.policy, rates=around.rates, company=around.company)
         return Preview(answer, None, around, refusal.sentence)
@@ -126,7 +129,8 @@ def file(
         around = world.world_of(session, company_id=person.company_id, facts=facts, now=now)
         facts = looked_up(session, facts, person, around.policy)
         who = Actor(person.id, frozenset({Role.DECLARANT}))
-        step = advance(Case(State.DRAFT, facts), Action.FILE, who, around, facts=facts)
+        case = Case(State.DRAFT, facts, prepared_by_id=draft.prepared_by_id)
+        step = advance(case, Action.FILE, who, around, facts=facts)
         submission = Submission(facts, answers, person, draft)
         declaration = write_step(session, None, step, around, actor_id=person.id, submission=submission)
         rechecking.reopen(session, declaration, around, before=None, actor_id=person.id)

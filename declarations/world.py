@@ -283,6 +283,7 @@ def case_of(session: Session, declaration: Declaration) -> Case:
         reminded=declaration.reminded,
         returns_to=Review(declaration.returns_to) if declaration.returns_to else None,
         prohibited=declaration.prohibited,
+        prepared_by_id=declaration.prepared_by_id,
         imported=declaration.imported_from is not None,
         escalated=frozenset(Review[slug.upper()] for slug in declaration.escalated.split()),
     )

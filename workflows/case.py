@@ -83,6 +83,7 @@ class Case:
     reminded: int = 0
     returns_to: Review | None = None  # after SEND_BACK: who asked
     prohibited: bool = False
+    prepared_by_id: int | None = None  # who typed it for the declarant to sign
     imported: bool = False  # taken over from an earlier register, and not decided here since
     escalated: frozenset[Review] = frozenset()  # reviews added by a person or the clock, kept when facts are corrected
 

@@ -8,6 +8,7 @@ from workflows.words import N_, Review
 # Why somebody was passed over, for compliance only; everybody else reads OUTSIDE.
 REASONS: Mapping[str, str] = {
     "declarant": N_("It is their own declaration."),
+    "prepared": N_("They prepared it for the person who declared it."),
     "named": N_("The declaration names them."),
     "subordinate": N_("They report to the person who declared it."),
     "interested": N_("They declared an interest in the same counterparty."),
@@ -22,6 +23,7 @@ OUTSIDE = N_("not independent")
 # The same, told to the person who tries. Nobody learns here that a declaration names them.
 TO_THE_ACTOR: Mapping[str, str] = {
     "declarant": N_("You cannot decide your own declaration. Somebody independent of you does."),
+    "prepared": N_("You prepared this declaration, so somebody else must decide it."),
     "named": N_("Somebody else must decide this one, because you are not independent here."),
     "subordinate": N_("You cannot decide a declaration of somebody you report to. Somebody independent does."),
     "interested": N_("You declared an interest in this counterparty yourself, so somebody else must decide."),
@@ -38,6 +40,8 @@ def why_not(person_id: int, case: Case, org: Org, review: Review | None = None) 
     review = review or case.review
     if person_id == case.facts.declarant_id:
         return "declarant"
+    if person_id == case.prepared_by_id:
+        return "prepared"
     person = org.people.get(person_id)
     if person is None or not person.active:
         return "inactive"

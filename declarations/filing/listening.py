@@ -132,11 +132,14 @@ def likely(session: Session, name: str, viewer_id: int) -> tuple[Suggestion, ...
     return tuple([one for one in alike if one.score >= ALIKE and len(name) > 2][:3])
 
 
-def preview(session: Session, viewer: Viewer, heard: Heard, besides: int | None = None) -> casework.Preview:
+def preview(
+    session: Session, viewer: Viewer, heard: Heard, *, prepared_by_id: int | None = None, besides: int | None = None
+) -> casework.Preview:
     """What would happen with what is there so far; a day not yet given is today, a worth not yet given nothing."""
     facts = heard.facts
     if facts.occurred_on is None:
         facts = replace(facts, occurred_on=facts.filed_on)
     if "worth" in heard.problems:
         facts = replace(facts, value=Money(0, viewer.currency), value_basis=ValueBasis.ESTIMATED, own_share=None)
-    return casework.preview(session, declarant=session.get_one(Person, viewer.person_id), facts=facts, besides=besides)
+    declarant = session.get_one(Person, viewer.person_id)
+    return casework.preview(session, declarant=declarant, facts=facts, prepared_by_id=prepared_by_id, besides=besides)

@@ -52,7 +52,9 @@ def desk_of(viewer: Viewer, kind: Kind, typed: Mapping[str, str], draft: Draft |
     day = _filing_day(declaration, typed, viewer, today)
     company = declaration.company_id if declaration else None
     heard = listening.listen(session, viewer, kind, typed, locale=str(get_locale()), today=day, company_id=company)
-    found = listening.preview(session, viewer, heard, besides=declaration.id if declaration else None)
+    prepared_by_id = (declaration or draft).prepared_by_id if draft is not None else None
+    besides = declaration.id if declaration else None
+    found = listening.preview(session, viewer, heard, prepared_by_id=prepared_by_id, besides=besides)
     return Desk(kind, typed, heard, found, panel(heard, found, viewer, today), today, draft, declaration)
 
 

@@ -23,6 +23,10 @@ def test_nobody_decides_their_own_declaration() -> None:
     assert why_not(ANNA, CASE, org()) == "declarant"
 
 
+def test_nobody_decides_what_they_prepared_for_another_to_sign() -> None:
+    assert why_not(MANAGER, replace(CASE, prepared_by_id=MANAGER), org()) == "prepared"
+
+
 def test_nobody_decides_what_names_them() -> None:
     assert why_not(MANAGER, replace(CASE, facts=facts(named=frozenset({MANAGER}))), org()) == "named"
 

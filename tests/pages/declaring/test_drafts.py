@@ -51,6 +51,20 @@ def test_an_assistant_prepares_and_only_the_declarant_signs(story: Story, amalie
     assert (made.declarant_id, made.prepared_by_id) == (story.ids["Dee"], story.ids["Amalie"])
 
 
+def test_a_manager_who_prepared_it_does_not_decide_it_and_the_page_says_who_does(story: Story, amalie: FlaskClient) -> None:
+    ben = story.client("Ben")
+    send(ben, worth="900", for_whom="Amalie (amalie@nordlys.example)")
+    draft = f"/drafts/{the(story, Draft).public_id}"
+    page = amalie.get(draft).text
+    assert "Gerda" in page
+    assert "Ben decides" not in page
+    assert send(amalie, draft, worth="900").status_code == 303
+    made = the(story, Declaration)
+    assert made.assignee_id == story.ids["Gerda"]
+    assert ben.get(f"/declarations/{made.public_id}").status_code == 404
+    assert "They prepared it for the person who declared it." in story.client("Ilse").get(f"/declarations/{made.public_id}").text
+
+
 def test_whoever_signs_is_told_once_what_was_prepared_and_by_a_link_they_alone_can_open(
     story: Story, amalie: FlaskClient
 ) -> None:
