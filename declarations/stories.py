@@ -115,7 +115,7 @@ _EXECUTIVE: Mapping[str, str] = {
 _BY_CLOCK: Mapping[str, str] = {
     "declaration:escalated": N_("It was passed on to a higher reviewer, because nobody had decided in time."),
 }
-_LOST_TURN = N_("It was passed on to a higher reviewer, because whoever it waited for can no longer decide it.")
+_LOST_TURN = N_("It was passed on, because whoever it waited for can no longer decide it.")
 
 
 def events_of(session: Session, declaration_id: int, after: int = 0) -> list[Told]:

@@ -131,6 +131,10 @@ TABLE: tuple[Transition, ...] = (
         A.ESCALATE, (S.WITH_COMPLIANCE,), (S.WITH_EXECUTIVE,), _OFFICER | _CLOCK,
         "declaration:escalated", N_("%(actor)s passed it on to a higher reviewer."), _needs(Need.REASON), in_turn=True,
     ),
+    Transition(  # nobody is higher, but another may sit beside whoever may no longer decide it
+        A.ESCALATE, (S.WITH_EXECUTIVE,), (S.WITH_EXECUTIVE,), _CLOCK,
+        "declaration:escalated", N_("%(actor)s passed it on to a higher reviewer."), _needs(Need.REASON),
+    ),
     Transition(  # settled, and taken up again by compliance because more is known now
         A.ESCALATE, _SETTLED, (S.WITH_COMPLIANCE, S.WITH_EXECUTIVE), _OFFICER,
         "declaration:escalated", N_("%(actor)s passed it on to a higher reviewer."), _needs(Need.REASON),

@@ -9,6 +9,7 @@ import pytest
 from tests.workflows.cast import (
     ANNA,
     CLOCK,
+    ERIK,
     EVE,
     GRETA,
     GROUP,
@@ -25,7 +26,7 @@ from tests.workflows.cast import (
     org,
     world,
 )
-from workflows import Action, Assignment, Inputs, Notice, Review, Role, Stale, State
+from workflows import Action, Assignment, Inputs, Notice, PassedOver, Review, Role, Stale, State
 
 A, M, C, X = Action, Review.MANAGER, Review.COMPLIANCE, Review.EXECUTIVE
 CONDITIONS = Inputs(conditions=(("Share it with the team.", TODAY),))
@@ -68,6 +69,19 @@ def test_the_clock_passes_on_at_once_what_waits_for_somebody_who_may_no_longer_d
     assert (step.state, step.inputs.reason) == (State.WITH_COMPLIANCE, "lost_turn")
     assert step.assignment is not None
     assert (MANAGER, reason) in [(each.person_id, each.reason) for each in step.assignment.passed_over]
+
+
+def test_an_executive_is_followed_by_another_for_having_lost_the_turn_and_never_for_being_late() -> None:
+    play = Play.filed(facts("AC"))
+    overdue(play).do(A.ESCALATE)
+    with pytest.raises(Stale):
+        overdue(play).do(A.ESCALATE)
+    play.turn(org=org(gone(EVE)))
+    assert play.do(A.ESCALATE).assignment == Assignment(X, ERIK, passed_over=(PassedOver(EVE, "inactive"),))
+    play.turn(org=org(gone(EVE), gone(ERIK)))
+    step = play.do(A.ESCALATE)
+    assert step.assignment is not None
+    assert (step.state, step.assignment.person_id, step.assignment.pool_company_id) == (State.WITH_EXECUTIVE, None, OWN)
 
 
 def test_a_stand_in_who_may_no_longer_decide_loses_the_turn_too() -> None:
