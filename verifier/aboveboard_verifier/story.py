@@ -39,6 +39,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "escalated": (
         (WAITING[:1], WAITING[1:], ("reviewer", "clock")),
         (WAITING[1:2], WAITING[2:], ("reviewer", "clock")),
+        (WAITING[2:], SAME, ("clock",)),
         (SETTLED, WAITING[1:], ("compliance_officer",)),
     ),
     "reassigned": ((WAITING, SAME, ("compliance_officer",)),),

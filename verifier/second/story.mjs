@@ -43,6 +43,7 @@ const RULES = {
   escalated: [
     [[MANAGER], [COMPLIANCE, EXECUTIVE], [TURN, "clock"]],
     [[COMPLIANCE], [EXECUTIVE], [TURN, "clock"]],
+    [[EXECUTIVE], THE_SAME, ["clock"]],
     [SETTLED, [COMPLIANCE, EXECUTIVE], [OFFICER]],
   ],
   reassigned: [[WAITING, THE_SAME, [OFFICER]]],
