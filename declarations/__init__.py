@@ -13,7 +13,7 @@ from config import LANGUAGES, Settings
 from declarations.extensions import babel, csrf, db, login
 
 ROOT = Path(__file__).resolve().parent.parent
-PARTS = ("access", "errors", "security", "assets", "display")
+PARTS = ("addresses", "access", "errors", "security", "assets", "display")
 ROOMS = (
     "sign_in",
     "home",

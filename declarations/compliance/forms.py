@@ -4,10 +4,11 @@ from collections.abc import Iterable
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
+from declarations.number_field import NumberField
 from workflows.words import CounterpartyClass
 
 _SHORT = Length(max=300, message=_l("This is too long. Please shorten it."))
@@ -24,7 +25,7 @@ class SettleForm(ReasonForm):
     """How a re-opened declaration is settled, why, and at which version the declaration was shown."""
 
     how = HiddenField(validators=[Length(max=20)])
-    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+    version = NumberField(widget=HiddenInput(), validators=[Optional()])
 
 
 class LinkForm(ReasonForm):

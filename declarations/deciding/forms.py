@@ -6,11 +6,12 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from declarations.day_field import DayField
+from declarations.number_field import NumberField
 from workflows.words import Action
 
 MOST_CONDITIONS = 3
@@ -20,7 +21,7 @@ _LONGEST = Length(max=4000, message=_l("This is too long. Please shorten it."))
 class ActForm(FlaskForm):  # type: ignore[misc]
     """Nothing but a click; `version` and `seen` are what the page showed."""
 
-    version = IntegerField(validators=[InputRequired(), NumberRange(0)])
+    version = NumberField(validators=[InputRequired(), NumberRange(0)])
     seen = HiddenField(validators=[Length(max=64)])
 
 
@@ -107,7 +108,7 @@ class SubstituteForm(FlaskForm):  # type: ignore[misc]
 class EndSubstituteForm(FlaskForm):  # type: ignore[misc]
     """Back earlier: a click."""
 
-    delegation = IntegerField(validators=[InputRequired()])
+    delegation = NumberField(validators=[InputRequired()])
 
 
 FORMS: Mapping[Action, type[ActForm]] = {

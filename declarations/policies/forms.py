@@ -2,9 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from declarations.number_field import NumberField
 
 # kind:direction:form → what a person would say
 HAPPENED = (
@@ -30,7 +32,7 @@ class CalculatorForm(FlaskForm):  # type: ignore[misc]
     class_ = SelectField(_l("What are they to us?"), choices=())
     currency = SelectField(_l("Currency"), choices=())
     worth = StringField(_l("Worth about"), validators=[InputRequired(_l("Write an amount, such as 400.")), Length(max=40)])
-    heads = IntegerField(
+    heads = NumberField(
         _l("Shared among how many?"),
         default=1,
         validators=[Optional(), NumberRange(1, 100_000, _l("Write a whole number, such as 4."))],

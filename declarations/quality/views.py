@@ -17,6 +17,7 @@ from declarations.registers import years
 from declarations.registers.periods import Period, before, holding
 from declarations.registers.readers import READERS
 from declarations.registers.telling import period as period_words
+from workflows.kinds.hearing import YEARS
 
 blueprint = Blueprint("quality", __name__)
 
@@ -84,10 +85,18 @@ def _span(period: Period) -> Span:
 def _period(first_month: int) -> tuple[Period, int]:
     """The period in the address and its months; the last finished quarter if there is none. A year from the first of a month on is
     that year for every reader, whenever theirs begins."""
+    day = _day()
+    if day is None:
+        return before(holding(today(), 3), 3), 3
+    if request.args.get("months") == "12":
+        return holding(day, 12, day.month if day.day == 1 else first_month), 12
+    return holding(day, 3), 3
+
+
+def _day() -> date | None:
+    """The day in the address; None if there is none, or of a year that nobody means."""
     try:
         day = date.fromisoformat(request.args.get("from", ""))
-        if request.args.get("months") == "12":
-            return holding(day, 12, day.month if day.day == 1 else first_month), 12
-        return holding(day, 3), 3
     except ValueError:
-        return before(holding(today(), 3), 3), 3
+        return None
+    return day if day.year in YEARS else None

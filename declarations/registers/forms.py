@@ -7,11 +7,12 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import SelectField, SelectMultipleField, TextAreaField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from declarations.day_field import DayField
+from declarations.number_field import NumberField
 
 LANGUAGES = [SelectChoice("en", "English"), SelectChoice("da", "Dansk"), SelectChoice("ja", "日本語")]
 DAYS = "days"
@@ -79,7 +80,7 @@ class ScheduleForm(FlaskForm):  # type: ignore[misc]
     company = SelectField(_l("Company, and all below it"), choices=(), id="schedule_company")  # the other form has one too
     rhythm = SelectField(_l("How often"), choices=RHYTHMS)
     first_month = SelectField(_l("A year begins with"), choices=MONTHS, default="1")
-    working_day = IntegerField(
+    working_day = NumberField(
         _l("On which working day after it"),
         [InputRequired(_WORKING_DAY), NumberRange(1, 20, _WORKING_DAY)],
         default=3,

@@ -4,9 +4,11 @@ import secrets
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, StringField
+from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import InputRequired, Length, NumberRange
+
+from declarations.number_field import NumberField
 
 _SIZE = _l("Write a number from 1 to 1,000.")
 _SEED = _l("Write up to 60 letters and digits.")
@@ -26,5 +28,5 @@ class SampleForm(FlaskForm):  # type: ignore[misc]
     """How many, how, and from which seed."""
 
     method = RadioField(_l("How"), choices=METHODS, default="random", validators=[InputRequired(_l("Choose one."))])
-    size = IntegerField(_l("How many"), [InputRequired(_SIZE), NumberRange(1, 1_000, _SIZE)], default=25)
+    size = NumberField(_l("How many"), [InputRequired(_SIZE), NumberRange(1, 1_000, _SIZE)], default=25)
     seed = StringField(_l("Seed"), [InputRequired(_SEED), Length(max=60, message=_SEED)], default=new_seed)
