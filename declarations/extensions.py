@@ -12,6 +12,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as SessionOfManyDatabases
 from flask_wtf import CSRFProtect
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import InvalidRequestError
 from sqlalchemy.orm import Session
 
 from declarations.models import Base
@@ -75,7 +76,10 @@ def writing() -> Iterator[Session]:
         yield session
         session.commit()
     except BaseException:
-        session.rollback()
+        try:
+            session.rollback()
+        except InvalidRequestError:  # it was interrupted while it committed
+            session.close()
         raise
     finally:
         session.writer = session.writes_by = None
