@@ -88,6 +88,14 @@ TEXTS: Mapping[str, Text] = {
         N_("Choose your password for Aboveboard"),
         N_("Please choose a password within three days. The link works once:"),
     ),
+    "password_changed": Text(
+        N_("Your password was changed"),
+        N_(
+            "Your password for Aboveboard was changed. If it was not you who did it, tell your administrator at once, who can send you "
+            "a link to set another."
+        ),
+        "/me",
+    ),
     "register_built": Text(
         N_("A register is ready"),
         N_("The register of %(company)s from %(first_on)s to %(last_on)s is ready to be read."),

@@ -197,8 +197,8 @@ def set_password(*, token: str, password: str) -> int:
 
 
 def change_password(*, person_id: int, session_id: int, password: str) -> int | None:
-    """Store another password, sign out every other browser, void open links. Returns how many browsers; None, and nothing is
-    changed, if the session `session_id` ended meanwhile. The password must have passed `passwords.weakness`.
+    """Store another password, sign out every other browser, void open links, tell the person by mail. Returns how many browsers; None,
+    and nothing is changed, if the session `session_id` ended meanwhile. The password must have passed `passwords.weakness`.
     """
     stored, now = passwords.hashed(password), clock.now()
     mine, this = SignInSession.person_id == person_id, SignInSession.id == session_id
@@ -211,6 +211,8 @@ def change_password(*, person_id: int, session_id: int, password: str) -> int | 
         person.password_hash = stored
         _void_links(session, [person_id], now)
         append(session, _entry(person, "person:password_changed", person_id, Role.DECLARANT, now))
+        told = NoticeRow(person_id=person_id, template="password_changed", params={}, created_at=now, next_try_at=now)
+        session.add(told)
         return _revoke_in(session, mine, ~this)
 
 

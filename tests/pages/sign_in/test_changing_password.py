@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from declarations.extensions import db
-from declarations.models import Event, Person
+from declarations.models import Event, NoticeRow, Person
+from declarations.notices import outbox
 from declarations.sign_in import commands
 from declarations.sign_in.throttle import ADDRESS
 from tests.pages.sign_in.door import PASSWORD, is_in, sign_in
@@ -74,6 +75,18 @@ def test_a_changed_password_is_in_the_record_and_a_refused_one_is_not(story: Sto
     assert happened(story) == before
     change_to(client)
     assert happened(story) == [*before, "person:password_changed"]
+
+
+def test_a_mail_says_so_lest_it_was_somebody_else(story: Story, client: FlaskClient) -> None:
+    sign_in(client)
+    change_to(client, current="wrong and wrong again")
+    change_to(client)
+    with story.app.app_context():
+        outbox.send_due()
+        (notice,) = db.session.scalars(select(NoticeRow).where(NoticeRow.template == "password_changed"))
+        assert (notice.person_id, notice.subject) == (story.ids["Ben"], "Your password was changed")
+        assert "If it was not you" in notice.body
+        assert ANOTHER not in notice.body
 
 
 @pytest.mark.parametrize(
